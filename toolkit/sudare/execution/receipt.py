@@ -1,0 +1,88 @@
+"""What a run did, in counts, hashes and versions: nothing in it is a value of the data."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Literal
+
+from sudare.language import Language, preferred
+from sudare.profiles import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sudare.errors import Problem
+
+_PACKAGES = ("sudare", "duckdb", "pyarrow", "sqlglot", "papermill")
+
+
+def versions() -> dict[str, str]:
+    """Return the versions on which the bytes of an output depend."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """What one step did: rows removed, and cells changed, hidden or removed."""
+
+    id: str
+    technique: str
+    rows: int
+    cells: int
+
+
+@dataclass(frozen=True)
+class CheckDone:
+    """One check: what was measured, whether the limit held, and its value."""
+
+    measure: str
+    ok: bool
+    value: int | float | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The receipt of one run, done or refused."""
+
+    state: Literal["done", "refused"]
+    spec: Mapping[str, Any]
+    input: Mapping[str, Any]
+    output: Mapping[str, Any] | None = None
+    steps: tuple[StepDone, ...] = ()
+    checks: tuple[CheckDone, ...] = ()
+    open: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()  # why it was refused
+    warnings: tuple[Problem, ...] = ()
+    keys: tuple[Mapping[str, str], ...] = ()
+    versions: Mapping[str, str] = field(default_factory=versions)
+
+    def refused(self, problems: tuple[Problem, ...]) -> Receipt:
+        """Return the receipt of the same run, refused: it has no output."""
+        return replace(self, state="refused", problems=problems, output=None)
+
+    def to_dict(self, lang: Language | None = None) -> dict[str, Any]:
+        """Return the stable keys; small counts are told as "<10"."""
+        lang = lang or preferred()
+        return {
+            "state": self.state,
+            "spec": dict(self.spec),
+            "input": dict(self.input),
+            "output": dict(self.output) if self.output is not None else None,
+            "steps": [
+                {"id": s.id, "technique": s.technique, "rows": shown(s.rows), "cells": shown(s.cells)}
+                for s in self.steps
+            ],
+            "checks": [{"measure": c.measure, "ok": c.ok, "value": c.value} for c in self.checks],
+            "open": [problem.to_dict(lang) for problem in self.open],
+            "problems": [problem.to_dict(lang) for problem in self.problems],
+            "warnings": [problem.to_dict(lang) for problem in self.warnings],
+            "keys": [dict(key) for key in self.keys],
+            "versions": dict(self.versions),
+        }
+
+    def to_json(self, lang: Language | None = None) -> str:
+        """Return the receipt as the text of receipt.json."""
+        return json.dumps(self.to_dict(lang), ensure_ascii=False, indent=2) + "\n"

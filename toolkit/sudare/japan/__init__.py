@@ -1,0 +1,1 @@
+"""Reads Japanese values: addresses to municipality, era dates, widths and variants, check digits."""

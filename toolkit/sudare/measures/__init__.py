@@ -1,0 +1,21 @@
+"""One risk or utility measure per file."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+
+from sudare.measures.measure import Measure
+
+
+@functools.cache
+def measures() -> dict[str, type[Measure]]:
+    """Return every measure by the name it has in a spec.
+
+    >>> "k-anonymity" in measures()
+    True
+    """
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return {kind.id(): kind for kind in sorted(Measure.__subclasses__(), key=lambda kind: kind.id())}

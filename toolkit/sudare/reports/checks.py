@@ -1,0 +1,95 @@
+"""The checks of a run in words: what was looked at, the limit, and what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sudare.language import NOTHING, Text
+from sudare.profiles import shown
+
+if TYPE_CHECKING:
+    from sudare.execution.receipt import CheckDone, Receipt
+    from sudare.measures import Measure
+    from sudare.specs import Spec
+
+_NONE_LEFT = Text("残っていないこと", "none left")
+_NAMES: dict[str, tuple[Text, Text, Text]] = {
+    "identification-codes": (
+        Text("個人識別符号", "individual identification codes"),
+        Text(
+            "文字と整数の全列で、個人番号の検査用数字と在留カード番号の形を調べます。ほかの符号は調べません。",
+            "Looks in every text and integer column for the check digit of My Number and the form of residence card "
+            "numbers. Other codes are not looked for.",
+        ),
+        _NONE_LEFT,
+    ),
+    "direct-identifiers": (
+        Text("直接識別子の文字", "text of direct identifiers"),
+        Text(
+            "直接識別子と宣言された列の文字（4文字以上）が、出力のどのセルにもないか調べます。",
+            "Looks in every cell of the output for the texts (4 characters or more) of columns declared as direct "
+            "identifiers.",
+        ),
+        _NONE_LEFT,
+    ),
+    "suppression-mark": (
+        Text("削除の印", "mark of suppressed cells"),
+        Text(
+            "削除の印と同じ文字が、データの側で使われていないか調べます。",
+            "Looks whether the data itself uses the text that marks suppressed cells.",
+        ),
+        Text("重ならないこと", "not in use"),
+    ),
+    "people": (
+        Text("人数", "people"),
+        Text("処理後に残った人数です。", "How many people remain after processing."),
+        NOTHING,
+    ),
+}
+_NOTHING_DECLARED = Text(
+    "直接識別子と宣言された列がないため、何も探していません（未確認）。",
+    "No column is declared as a direct identifier, so nothing was looked for (not confirmed).",
+)
+BUILT_IN = frozenset({"identification-codes", "direct-identifiers", "suppression-mark"})
+
+
+@dataclass(frozen=True)
+class CheckShown:
+    """One check as a line of the table. `looked` is False where there was nothing to look for."""
+
+    title: Text
+    about: Text
+    columns: tuple[str, ...]
+    limit: Text
+    value: int | float | str | None
+    ok: bool
+    looked: bool = True
+    built_in: bool = False
+
+
+def checks_shown(spec: Spec, receipt: Receipt) -> tuple[CheckShown, ...]:
+    """Return the checks in the order in which they were made: those always made, then those of the spec."""
+    measures = iter(spec.checks)
+    return tuple(_named(spec, done) if done.measure in _NAMES else _measured(next(measures), done) for done in receipt.checks)
+
+
+def _named(spec: Spec, done: CheckDone) -> CheckShown:
+    title, about, limit = _NAMES[done.measure]
+    looked = done.measure != "direct-identifiers" or any(c.kind == "direct-identifier" for c in spec.input.columns)
+    if done.measure == "people" and spec.unit is not None:
+        limit = Text("{n} 以上", "at least {n}").fill(n=spec.unit.at_least)
+    return CheckShown(
+        title=title,
+        about=about if looked else _NOTHING_DECLARED,
+        columns=(),
+        limit=limit,
+        value=shown(done.value) if isinstance(done.value, int) else done.value,
+        ok=done.ok,
+        looked=looked,
+        built_in=done.measure in BUILT_IN,
+    )
+
+
+def _measured(measure: Measure, done: CheckDone) -> CheckShown:
+    return CheckShown(measure.label, measure.about, measure.columns, measure.limit(), done.value, done.ok)

@@ -1,0 +1,107 @@
+"""What a step's parameters say, in words for a reader, without any value that may be of the data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sudare.engines.predicates import Predicate
+from sudare.language import NOTHING, Text
+from sudare.models import Model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic.fields import FieldInfo
+
+# Told elsewhere on the page, each in its own place.
+_ELSEWHERE = frozenset({"technique", "measure", "columns", "standards", "because", "by"})
+_YES, _NO = Text("はい", "yes"), Text("いいえ", "no")
+_NOT_SHOWN = Text("（表示しません）", "(not shown)")
+_ENTRIES = Text("（{n}件）", "({n} entries)")
+_ENTRY = Text("（1件）", "(1 entry)")
+_CONDITION = Text(
+    "条件に当てはまる行（条件の値は表示しません）。見る列: {columns}",
+    "rows that meet a condition (its values are not shown). Columns looked at: {columns}",
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a step: its title, and what was chosen."""
+
+    title: Text
+    value: Text
+
+
+def parameters(model: Model) -> tuple[Parameter, ...]:
+    """Return what was chosen in a step, in the order of its form, told to a person.
+
+    What may hold values of the data is told by its number of entries only; of a condition, only the columns are
+    named. Parameters that are empty, and those told elsewhere (columns, standards, reason, name), are left out.
+
+    >>> from sudare.techniques import techniques
+    >>> data = {"technique": "delete-small-classes", "columns": ["age"], "below": "5", "because": "rule 4"}
+    >>> [tuple(p.value) for p in parameters(techniques()["delete-small-classes"].model_validate(data))]
+    [('5', '5')]
+    """
+    return tuple(_told(model))
+
+
+def _told(model: Model) -> Iterator[Parameter]:
+    for name, info in type(model).model_fields.items():
+        value = getattr(model, name)
+        if name in _ELSEWHERE or value is None or value in ((), {}, []):
+            continue
+        yield Parameter(_title(name, info), _chosen(value, private=bool(_described(info).get("x-private"))))
+
+
+def _described(info: FieldInfo) -> dict[str, Any]:
+    return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+
+
+def _title(name: str, info: FieldInfo) -> Text:
+    title = _described(info).get("x-title")
+    return Text(title["ja"], title["en"]) if isinstance(title, dict) else Text(name, name)
+
+
+def _chosen(value: Any, *, private: bool) -> Text:  # noqa: ANN401 - any parameter
+    if isinstance(value, Predicate):
+        return _CONDITION.fill(columns=listed(value.columns()))
+    if private:
+        return _counted(value)
+    if isinstance(value, Model):
+        inner = [Text("{title}: {value}", "{title}: {value}").fill(title=p.title, value=p.value) for p in _told(value)]
+        return _joined(inner, Text("；", "; "))
+    if isinstance(value, dict):
+        return _joined([_pair(key, inner) for key, inner in value.items()], Text("；", "; "))
+    if isinstance(value, (list, tuple)):
+        return _joined([_chosen(inner, private=False) for inner in value], Text("、", ", "))
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    return Text(str(value), str(value))
+
+
+def _counted(value: Any) -> Text:  # noqa: ANN401 - any parameter
+    if not isinstance(value, (dict, list, tuple, set, frozenset)):
+        return _NOT_SHOWN
+    return _ENTRY if len(value) == 1 else _ENTRIES.fill(n=len(value))
+
+
+def _pair(key: Any, value: Any) -> Text:  # noqa: ANN401 - any parameter
+    return Text("{key} → {value}", "{key} → {value}").fill(key=key, value=_chosen(value, private=False))
+
+
+def listed(names: Iterable[str]) -> Text:
+    """Return names one after another, as each language does it.
+
+    >>> tuple(listed(["年齢", "性別"]))
+    ('年齢、性別', '年齢, 性別')
+    """
+    return _joined([Text(name, name) for name in names], Text("、", ", "))
+
+
+def _joined(texts: list[Text], by: Text) -> Text:
+    if not texts:
+        return NOTHING
+    return Text(by.ja.join(text.ja for text in texts), by.en.join(text.en for text in texts))

@@ -1,0 +1,45 @@
+"""The JSON Schema of a spec, put together from the models; forms, completion and TypeScript types derive from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sudare.measures import measures
+from sudare.models import Model
+from sudare.specs.spec import Spec
+from sudare.techniques import techniques
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def spec_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a spec.
+
+    >>> sorted(spec_schema()["required"])
+    ['input', 'sudare', 'title']
+    """
+    definitions: dict[str, Any] = {}
+    whole = _plain(Spec, definitions)
+    for key, kinds in (("steps", techniques()), ("checks", measures())):
+        options = [_referred(kind, definitions) for kind in kinds.values()]
+        whole["properties"][key]["items"] = {"oneOf": options}
+    return {"$schema": DIALECT, "title": "sudare spec", **whole, "$defs": dict(sorted(definitions.items()))}
+
+
+def model_schema(kind: type[Model]) -> dict[str, Any]:
+    """Return the JSON Schema of one technique or measure by itself."""
+    definitions: dict[str, Any] = {}
+    return {**_plain(kind, definitions), "$defs": dict(sorted(definitions.items()))}
+
+
+def _referred(kind: type[Model], definitions: dict[str, Any]) -> dict[str, str]:
+    definitions[kind.__name__] = _plain(kind, definitions)
+    return {"$ref": f"#/$defs/{kind.__name__}"}
+
+
+def _plain(kind: type[Model], definitions: dict[str, Any]) -> dict[str, Any]:
+    made = kind.model_json_schema(by_alias=True)
+    definitions.update(made.pop("$defs", {}))
+    return made
+
+

@@ -1,0 +1,155 @@
+"""Writes a spec: the one writer. An unchanged spec stays as it is; comments survive a change."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.resolver import VersionedResolver
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
+
+from sudare.specs.reading import Document, load_yaml, parse_spec, plain, yaml
+from sudare.specs.spec import Spec
+
+if TYPE_CHECKING:
+    from sudare.models import Model
+
+# Entries that read best as one line each, like the rows of a table.
+_ONE_LINE = {"columns", "checks", "dismissed", "approvals", "staff"}
+
+
+def dump_spec(spec: Spec) -> str:
+    """Write a spec from nothing, in the canonical style.
+
+    >>> from sudare.specs.reading import parse_spec
+    >>> text = "sudare: 1\\ntitle: x\\ninput:\\n  columns:\\n    - {name: a, type: text}\\n"
+    >>> dump_spec(parse_spec(text).spec) == text
+    True
+    """
+    return _text(_node(to_data(spec), ""))
+
+
+def changed_spec(document: Document, spec: Spec) -> Document:
+    """Return the document that says `spec`, with the comments and the layout of the old one where it is the same."""
+    if spec == document.spec:
+        return document
+    tree = load_yaml(document.text)
+    _merge(tree, to_data(spec))
+    return parse_spec(_text(tree), document.path)
+
+
+def to_data(spec: Model) -> dict[str, Any]:
+    """Return a spec as plain data in the order of the format; what was left out stays left out."""
+    return {
+        info.alias or name: _data(getattr(spec, name))
+        for name, info in type(spec).model_fields.items()
+        if name in spec.model_fields_set
+    }
+
+
+def _data(value: Any) -> Any:  # noqa: ANN401 - any field of a spec
+    if hasattr(value, "model_fields_set"):
+        data = to_data(value)
+        # A step begins with its technique, a check with its measure, whatever the order of the fields.
+        first = next((key for key in ("technique", "measure") if key in data), None)
+        return {first: data.pop(first), **data} if first else data
+    if isinstance(value, dict):
+        return {str(key): _data(part) for key, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_data(part) for part in value]
+    return value
+
+
+def _scalar(value: Any) -> str:  # noqa: ANN401 - any scalar of a spec
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _written(value: Any) -> str:  # noqa: ANN401 - any scalar of a spec
+    """Quote a text that other readers of YAML would take for a number, a date or a truth value."""
+    if not isinstance(value, str):
+        return PlainScalarString(_scalar(value))
+    tag = VersionedResolver(version=(1, 1)).resolve(ScalarNode, value, (True, False))
+    plain_text = str(tag) == "tag:yaml.org,2002:str" and value == value.strip() and "\n" not in value and value != ""
+    return value if plain_text else DoubleQuotedScalarString(value)
+
+
+def _node(data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tree
+    if isinstance(data, dict):
+        mapping = CommentedMap((name, _node(value, name)) for name, value in data.items())
+        return mapping
+    if isinstance(data, list):
+        sequence = CommentedSeq(_node(value, "") for value in data)
+        if all(not isinstance(value, dict | list) for value in data):
+            sequence.fa.set_flow_style()
+        if key in _ONE_LINE:
+            for item in sequence:
+                if isinstance(item, CommentedMap):
+                    item.fa.set_flow_style()
+        return sequence
+    return _written(data)
+
+
+def _text(tree: Any) -> str:  # noqa: ANN401 - a YAML tree
+    out = StringIO()
+    yaml().dump(tree, out)
+    return out.getvalue()
+
+
+def _same(node: Any, data: Any) -> bool:  # noqa: ANN401 - a YAML tree and plain data
+    return bool(plain(node) == _plain_data(data))
+
+
+def _plain_data(data: Any) -> Any:  # noqa: ANN401 - plain data
+    if isinstance(data, dict):
+        return {key: _plain_data(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_plain_data(value) for value in data]
+    return _scalar(data)
+
+
+def _merge(node: CommentedMap, data: dict[str, Any]) -> None:
+    for key in [key for key in node if str(key) not in data]:
+        del node[key]
+    order = list(data)
+    for position, (key, value) in enumerate(data.items()):
+        if key not in node:
+            before = next((n for n, old in enumerate(node) if old in order[position + 1 :]), len(node))
+            node.insert(before, key, _node(value, key))
+        elif not _same(node[key], value):
+            node[key] = _merged(node[key], value, key)
+
+
+def _merged(node: Any, data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tree and plain data
+    if isinstance(node, CommentedMap) and isinstance(data, dict):
+        _merge(node, data)
+        return node
+    if isinstance(node, CommentedSeq) and isinstance(data, list):
+        _merge_list(node, data, key)
+        return node
+    return _node(data, key)
+
+
+def _merge_list(node: CommentedSeq, data: list[Any], key: str) -> None:
+    old = [repr(plain(item)) for item in node]
+    new = [repr(_plain_data(item)) for item in data]
+    fresh = _node(data, key)
+    for kind, i, j, m, n in reversed(SequenceMatcher(None, old, new, autojunk=False).get_opcodes()):
+        if kind == "equal":
+            continue
+        if kind == "replace" and j - i == n - m:
+            for position, value in zip(range(i, j), data[m:n], strict=True):
+                node[position] = _merged(node[position], value, key)
+            continue
+        for position in reversed(range(i, j)):
+            del node[position]
+        for offset, item in enumerate(fresh[m:n]):
+            node.insert(i + offset, item)

@@ -1,0 +1,1 @@
+"""Reads and writes files, holds the declared schema, makes the sample data."""
