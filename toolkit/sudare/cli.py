@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 REFUSED = 3
+_SIZE = re.compile(r"[1-9][0-9]*(\.[0-9]+)? ?([KMGT]i?)?B", re.IGNORECASE)
 _ENGINES = ("duckdb", "spark")
+
+
+@dataclass
+class _Spoken:
+    """The language that the command line chose, known to what tells its errors."""
+
+    lang: Language | None = None
 
 
 class _Printer:
@@ -46,7 +56,21 @@ class _Printer:
 
 def _lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
     about = "ja or en; the locale's language by default / 表示の言語"
-    return click.option("--lang", type=click.Choice(["ja", "en"]), default=None, help=about)(command)
+    return click.option("--lang", type=click.Choice(["ja", "en"]), default=None, callback=_remember, help=about)(command)
+
+
+def _remember(context: click.Context, _option: click.Parameter, lang: Language | None) -> Language | None:
+    spoken = context.find_object(_Spoken)
+    if spoken is not None:
+        spoken.lang = lang
+    return lang
+
+
+def _size(_context: click.Context, _option: click.Parameter, memory: str | None) -> str | None:
+    if memory is not None and not _SIZE.fullmatch(memory):
+        message = "write it as 500MB or 2GB / 500MB や 2GB のように書いてください"
+        raise click.BadParameter(message)
+    return memory
 
 
 def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,7 +90,7 @@ def sudare() -> None:
 @click.option("--key-store", type=click.Path(path_type=Path), help="folder of the keys / 鍵の保管先")
 @click.option("--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=None, help="processor threads / スレッド数")
-@click.option("--memory", metavar="SIZE", default=None, help="memory for the engine, such as 2GB / メモリの上限")
+@click.option("--memory", metavar="SIZE", default=None, callback=_size, help="memory for the engine, such as 2GB / メモリの上限")
 @_lang_option
 @_json_option
 def run(  # noqa: PLR0913 - one argument per option
@@ -215,10 +239,10 @@ def demo(out: Path, lang: Language | None, as_json: bool) -> None:  # noqa: FBT0
 
 
 _DEMO = Text(
-    "見本を {out} に作りました。報告書: {report}\nもう一度実行するには:\n  sudare run {out}/demo.sudare.yaml --input {out}/input.csv"
-    " --out {out}/out --key-store {out}/keys",
-    "The sample is in {out}. The report: {report}\nTo run it again:\n  sudare run {out}/demo.sudare.yaml --input {out}/input.csv"
-    " --out {out}/out --key-store {out}/keys",
+    "見本を {out} に作りました。報告書: {report}\nもう一度実行するには:\n"
+    '  sudare run "{out}/demo.sudare.yaml" --input "{out}/input.csv" --out "{out}/out" --key-store "{out}/keys"',
+    "The sample is in {out}. The report: {report}\nTo run it again:\n"
+    '  sudare run "{out}/demo.sudare.yaml" --input "{out}/input.csv" --out "{out}/out" --key-store "{out}/keys"',
 )
 
 
@@ -242,7 +266,8 @@ def verify(folder: Path, lang: Language | None, as_json: bool) -> None:  # noqa:
     else:
         for problem in problems:
             click.echo(problem.line(lang), err=True)
-        click.echo(Text("つながっています。", "The chain is whole.").pick(lang) if not problems else "")
+        if not problems:
+            click.echo(Text("つながっています。", "The chain is whole.").pick(lang))
     sys.exit(REFUSED if problems else 0)
 
 
@@ -256,19 +281,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8")
+    spoken = _Spoken()
     try:
-        sudare.main(args=list(arguments) if arguments is not None else None, prog_name="sudare")
+        sudare.main(args=list(arguments) if arguments is not None else None, prog_name="sudare", obj=spoken)
     except SudareError as error:
-        _tell(error.problems, error.exit_code)
+        _tell(error.problems, error.exit_code, spoken.lang)
     except Exception as error:  # noqa: BLE001 - reduced to kind and place
         from sudare.production.session import unexpected
 
-        _tell((unexpected(error),), 1)
+        _tell((unexpected(error),), 1, spoken.lang)
 
 
-def _tell(problems: Sequence[Problem], exit_code: int) -> None:
+def _tell(problems: Sequence[Problem], exit_code: int, lang: Language | None) -> None:
     for problem in problems:
-        click.echo(problem.line(), err=True)
+        click.echo(problem.line(lang), err=True)
     sys.exit(exit_code)
 
 

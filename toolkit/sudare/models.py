@@ -85,9 +85,7 @@ _MESSAGES: dict[str, Text] = {
     "decimal_parsing": Text("数値ではありません。", "it is not a number."),
     "float_parsing": Text("数値ではありません。", "it is not a number."),
     "bool_parsing": Text("true または false にしてください。", "it must be true or false."),
-    "date_from_datetime_parsing": Text(
-        "日付は 2026-04-01 の形で書いてください。", "write the date as 2026-04-01."
-    ),
+    "date_from_datetime_parsing": Text("日付は 2026-04-01 の形で書いてください。", "write the date as 2026-04-01."),
     "greater_than": Text("{gt} より大きくしてください。", "it must be more than {gt}."),
     "greater_than_equal": Text("{ge} 以上にしてください。", "it must be at least {ge}."),
     "less_than": Text("{lt} より小さくしてください。", "it must be less than {lt}."),

@@ -19,7 +19,7 @@ def rows_of(engine: Engine, relation: Relation) -> int:
     return int(row["rows"])
 
 
-def people_of(engine: Engine, relation: Relation, unit: exp.Expression) -> int:
+def people_of(engine: Engine, relation: Relation, unit: sql.Term) -> int:
     """Return the number of different units."""
     counted = exp.Count(this=exp.Distinct(expressions=[unit]))
     [row] = engine.ask(relation.select(exp.alias_(counted, "people")))

@@ -135,6 +135,11 @@ def first_true(cases: Sequence[tuple[Term, Term]], otherwise: Term) -> Term:
 PLAIN_FROM, PLAIN_BELOW = Decimal("0.001"), Decimal(10**15)  # sizes that all engines are made to write alike
 
 
+def first_there(value: Term, otherwise: Term) -> Term:
+    """Return the value, or the other one where it is missing."""
+    return exp.Coalesce(this=value, expressions=[otherwise])
+
+
 def number_text(value: Term, kind: Type) -> Term:
     """Write a value as text the same way in every engine: no `.0` behind a whole number, ISO dates.
 

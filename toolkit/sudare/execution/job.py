@@ -15,15 +15,14 @@ from sudare.errors import Problem, Refused
 from sudare.execution.gate import direct_identifiers, identification_codes, mark_taken
 from sudare.execution.receipt import CheckDone, Receipt, StepDone
 from sudare.execution.traces import Known, known_texts, rare_value_in
-from sudare.japan.widths import plain
 from sudare.keystore import KeyName, order
 from sudare.language import Text
 from sudare.measures.measure import Scope
 from sudare.models import private_keys
-from sudare.profiles import Distribution, distribution
+from sudare.profiles import Distribution, distribution, shown
 from sudare.specs import check_document, content_hash
-from sudare.tables.table import open_table
 from sudare.tables.schema import Schema, same_name
+from sudare.tables.table import open_table
 from sudare.tables.writing import write
 from sudare.techniques.technique import Context
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sudare.engines.engine import Engine
-    from sudare.engines.relation import Field, Relation
+    from sudare.engines.relation import Field
     from sudare.keystore import KeyStore, Secret
     from sudare.specs import Document
     from sudare.techniques.technique import Technique
@@ -108,6 +107,7 @@ class Job:
             self._original = self._engine.name_units(self._original, unit.person)
             people = people_of(self._engine, self._original, sql.column(UNIT))
         self._table = self._original
+        self._rows = facts.rows
         self._input = {"sha256": facts.sha256, "rows": facts.rows, "people": people}
         self.receipt = replace(self.receipt, input=self._input, warnings=facts.warnings)
         self._reasons_hold_no_value()
@@ -122,7 +122,9 @@ class Job:
             schema = Schema(columns=tuple(column for column in schema if column.called not in gone))
         done: list[StepDone] = []
         for n, step in enumerate(self.spec.steps):
-            self._say(Text("手順 {n}：{label}", "step {n}: {label}").fill(n=n + 1, label=step.label), n / len(self.spec.steps))
+            self._say(
+                Text("手順 {n}：{label}", "step {n}: {label}").fill(n=n + 1, label=step.label), n / len(self.spec.steps)
+            )
             done.append(self._make(step, n, schema))
             schema = step.schema_after(schema)
         self._table = self._engine.settle(self._table)
@@ -137,7 +139,7 @@ class Job:
         built_in = (
             ("identification-codes", identification_codes(self._engine, self._table, skip)),
             ("direct-identifiers", direct_identifiers(self._engine, self._original, direct, self._table, skip)),
-            ("suppression-mark", mark_taken(self._engine, self._table, self.spec.output.suppressed_as)),
+            ("suppression-mark", mark_taken(self._engine, self._table, self.spec.output)),
         )
         problems: list[Problem] = []
         checks: list[CheckDone] = []
@@ -217,32 +219,29 @@ class Job:
         if unit is not None and unit.at_least is not None:
             people = people_of(self._engine, self._table, sql.column(UNIT))
             label, limit = Text("人数", "people"), Text("{n} 以上", "at least {n}").fill(n=unit.at_least)
-            fault = None if people >= unit.at_least else _failed("unit.at_least", label, limit, people)
+            fault = None if people >= unit.at_least else _failed("unit.at_least", label, limit, shown(people))
             yield CheckDone("people", fault is None, people), fault
 
     def _reasons_hold_no_value(self) -> None:
         """Refuse reasons and titles that repeat a rare value of the data."""
-        allowed = [*self.spec.input.schema_.names, *(column.unit or "" for column in self.spec.input.columns)]
-        written = [("title", self.spec.title, [])]
-        written += [(f"steps[{n}].because", step.because, _words(step)) for n, step in enumerate(self.spec.steps)]
-        written += [(f"dismissed[{n}].because", d.because, [d.finding]) for n, d in enumerate(self.spec.dismissed)]
+        words = [*self.spec.input.schema_.names, *(column.unit or "" for column in self.spec.input.columns)]
+        words += [word for step in self.spec.steps for word in _words(step)]
+        words += [dismissal.finding for dismissal in self.spec.dismissed]
+        written = [("title", self.spec.title)]
+        written += [(f"steps[{n}].because", step.because) for n, step in enumerate(self.spec.steps)]
+        written += [(f"dismissed[{n}].because", dismissal.because) for n, dismissal in enumerate(self.spec.dismissed)]
         if self.spec.out_of_scope is not None:
-            written.append(("out_of_scope.because", self.spec.out_of_scope.because, []))
-        words = [word for _, _, own in written for word in own]
-        whole = "\n".join(text for _, text, _ in written)
-        if rare_value_in(self._engine, self._original, plain(whole) and _lines(whole), [*allowed, *words]) is None:
+            written.append(("out_of_scope.because", self.spec.out_of_scope.because))
+        # All at once first: a spec without such a fault, the usual one, costs one look at each column.
+        if rare_value_in(self._engine, self._original, "\n".join(text for _, text in written), words) is None:
             return
-        problems = []
-        for where, text, own in written:
-            column = rare_value_in(self._engine, self._original, _lines(text), [*allowed, *own, *words])
-            if column is not None:
-                problems.append(_repeats(where, column))
-        _refuse(problems)
+        found = [(where, rare_value_in(self._engine, self._original, text, words)) for where, text in written]
+        _refuse(_repeats(where, column) for where, column in found if column is not None)
 
     def _released(self) -> tuple[exp.Select, pa.Schema, frozenset[str]]:
         """Return the query of the file as it leaves, its Arrow schema, and the columns whose cells are text."""
         output = self.spec.output
-        values: list[exp.Expression] = []
+        values: list[sql.Term] = []
         fields: list[pa.Field] = []
         for field in self._table.fields:
             if output.format == "csv":
@@ -262,16 +261,18 @@ class Job:
         texts = frozenset(field.name for field in self._table.fields if field.type == "text")
         return self._ordered(values), pa.schema(fields), texts
 
-    def _ordered(self, values: list[exp.Expression]) -> exp.Select:
+    def _ordered(self, values: list[sql.Term]) -> exp.Select:
         """Order the rows by the key; without a key by their content, so that the source's order is gone."""
         if not self.spec.output.shuffle:
             return self._table.select(*values).order_by(_last(sql.column(ROW)))
         if self.spec.key is None:
             content = [_last(part) for f in self._table.fields for part in (f.text, f.hidden)]
             return self._table.select(*values).order_by(*content)
-        rows = int(self._input["rows"] or 0)
+        rows = self._rows
         subkey = self._fetch_key().derive("row-order", str(self._input["sha256"]), content_hash(self.document.text))
-        places = pa.table({"key0": pa.array(range(rows), pa.int64()), "place": pa.array(order(subkey, rows), pa.uint64())})
+        places = pa.table(
+            {"key0": pa.array(range(rows), pa.int64()), "place": pa.array(order(subkey, rows), pa.uint64())}
+        )
         lookup = self._engine.mapping([sql.column(ROW, "t")], places)
         joined = self._table.select(*values).join(exp.to_table(lookup.table), on=lookup.on(), join_type="inner")
         return joined.order_by(_last(lookup.value("place")), _last(sql.column(ROW, "t")))
@@ -279,13 +280,14 @@ class Job:
     def _stories(self) -> Iterator[Story]:
         quiet = {c.called for c in self.spec.input.columns if c.kind in {*IDENTIFYING, "free-text"}}
         first = {field.id: field for field in self._original.fields}
+        people = self.spec.unit is not None
         for field in self._table.fields:
             was = first[field.id]
             if was.name in quiet or field.name in self._from_key:
                 yield Story(field.name, was.name, None, None)
                 continue
-            before = distribution(self._engine, self._original, was)
-            yield Story(field.name, was.name, before, distribution(self._engine, self._table, field))
+            before = distribution(self._engine, self._original, was, people=people)
+            yield Story(field.name, was.name, before, distribution(self._engine, self._table, field, people=people))
 
     def _say(self, stage: Text, share: float) -> None:
         self._tell(stage, share)
@@ -302,12 +304,8 @@ _ARROW: dict[str, pa.DataType] = {
 }
 
 
-def _last(value: exp.Expression) -> exp.Ordered:
+def _last(value: sql.Term) -> exp.Ordered:
     return exp.Ordered(this=value, nulls_first=False)
-
-
-def _lines(text: str) -> str:
-    return "\n".join(plain(line) for line in text.splitlines())
 
 
 def _words(step: Technique) -> list[str]:
@@ -333,7 +331,7 @@ def _refuse(problems: Iterable[Problem]) -> None:
         raise Refused(found)
 
 
-def _failed(where: str, label: Text, limit: Text, value: float | None) -> Problem:
+def _failed(where: str, label: Text, limit: Text, value: float | str | None) -> Problem:
     return Problem(
         "check-failed",
         where,
@@ -351,6 +349,8 @@ def _repeats(where: str, column: str) -> Problem:
     return Problem(
         "value-in-reason",
         where,
-        Text("列「{name}」の珍しい値が書かれています。", "it repeats a rare value of the column '{name}'.").fill(name=column),
+        Text("列「{name}」の珍しい値が書かれています。", "it repeats a rare value of the column '{name}'.").fill(
+            name=column
+        ),
         Text("値を書かずに理由を書いてください。", "Give the reason without the value."),
     )

@@ -69,13 +69,13 @@ class Receipt:
         return {
             "state": self.state,
             "spec": dict(self.spec),
-            "input": dict(self.input),
-            "output": dict(self.output) if self.output is not None else None,
+            "input": _shown(self.input),
+            "output": _shown(self.output) if self.output is not None else None,
             "steps": [
                 {"id": s.id, "technique": s.technique, "rows": shown(s.rows), "cells": shown(s.cells)}
                 for s in self.steps
             ],
-            "checks": [{"measure": c.measure, "ok": c.ok, "value": c.value} for c in self.checks],
+            "checks": [{"measure": c.measure, "ok": c.ok, "value": _value(c)} for c in self.checks],
             "open": [problem.to_dict(lang) for problem in self.open],
             "problems": [problem.to_dict(lang) for problem in self.problems],
             "warnings": [problem.to_dict(lang) for problem in self.warnings],
@@ -86,3 +86,12 @@ class Receipt:
     def to_json(self, lang: Language | None = None) -> str:
         """Return the receipt as the text of receipt.json."""
         return json.dumps(self.to_dict(lang), ensure_ascii=False, indent=2) + "\n"
+
+
+def _shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: shown(value) if isinstance(value, int) else value for key, value in facts.items()}
+
+
+def _value(check: CheckDone) -> float | str | None:
+    # A measure's value is what its limit is about and is told as it is; a number of people is a count.
+    return shown(check.value) if check.measure == "people" and isinstance(check.value, int) else check.value

@@ -19,6 +19,8 @@ def plain(text: str) -> str:
     >>> plain("ﾔﾏﾀﾞ　Ｈａｎａ ０１")
     'ヤマダHana01'
     """
+    if text.isascii():  # nothing to normalise, and most codes are
+        return "".join(text.split())
     joined = "".join(unicodedata.normalize("NFKC", text).split())
     # A removed space can bring a letter and its voiced mark together; normalising again makes one letter of them.
     return unicodedata.normalize("NFKC", joined)

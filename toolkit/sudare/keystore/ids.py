@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ _OUTER = bytes(byte ^ 0x5C for byte in range(256))  # RFC 2104
 DIGEST_BYTES = 32
 BIAS_BITS = 64  # an ID's chance differs from that of any other by a factor of at most 1 ± 2^-64
 MAX_LENGTH = 256
+_HEX = "0123456789abcdef"
+_HEX_AT_ONCE = (8 * DIGEST_BYTES - BIAS_BITS) // 4  # characters for which the digest itself has bits to spare
 
 
 def keyed_ids(subkey: bytes, messages: Iterable[bytes]) -> Iterator[bytes]:
@@ -54,7 +57,10 @@ def encode(digest: bytes, alphabet: str, length: int) -> str:
     >>> encode(bytes(31) + b"\x0b", "0123456789", 4)
     '0011'
     """
-    _refuse_bad(digest, alphabet, length)
+    _refuse_bad(alphabet, length)
+    _refuse_bad_digest(digest)
+    if alphabet == _HEX and length <= _HEX_AT_ONCE:
+        return digest.hex()[-length:]  # the same remainder, read off
     base = len(alphabet)
     number = int.from_bytes(_extended(digest, base**length), "big")
     letters = []
@@ -71,7 +77,8 @@ def _extended(digest: bytes, texts: int) -> bytes:
     return HKDFExpand(algorithm=SHA256(), length=blocks * DIGEST_BYTES, info=b"sudare-1 encode").derive(digest)
 
 
-def _refuse_bad(digest: bytes, alphabet: str, length: int) -> None:
+@functools.cache
+def _refuse_bad(alphabet: str, length: int) -> None:
     letters = len(set(alphabet))
     if letters < 2 or letters < len(alphabet):  # noqa: PLR2004 - one letter can tell nothing apart
         what = Text("文字の種類は重複なしで二つ以上必要です。", "an alphabet needs two or more different characters.")
@@ -79,6 +86,9 @@ def _refuse_bad(digest: bytes, alphabet: str, length: int) -> None:
     if not 1 <= length <= MAX_LENGTH:
         what = Text("長さは 1 から {most} までです。", "the length must be from 1 to {most}.").fill(most=MAX_LENGTH)
         raise UsageError(Problem("bad-alphabet", "length", what))
+
+
+def _refuse_bad_digest(digest: bytes) -> None:
     if len(digest) != DIGEST_BYTES:
         what = Text("{n} バイトのダイジェストが要ります。", "a digest of {n} bytes is needed.").fill(n=DIGEST_BYTES)
         raise UsageError(Problem("bad-digest", "", what))

@@ -8,6 +8,8 @@ import pkgutil
 
 from sudare.measures.measure import Measure
 
+__all__ = ["Measure", "measures"]
+
 
 @functools.cache
 def measures() -> dict[str, type[Measure]]:

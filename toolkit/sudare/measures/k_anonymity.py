@@ -50,7 +50,7 @@ def class_sizes(relation: Relation, columns: tuple[str, ...], *, people: bool) -
     """Return the query that gives `size`, the number of people or records, of every equivalence class."""
     fields = [relation.field(name) for name in columns]
     keys = [part for field in fields for part in ([field.value, field.hidden] if field.masked else [field.value])]
-    counted: exp.Expression = exp.Count(this=exp.Star())
+    counted: sql.Term = exp.Count(this=exp.Star())
     if people:
         counted = exp.Count(this=exp.Distinct(expressions=[sql.column(UNIT)]))
     return relation.select(exp.alias_(counted, "size")).group_by(*keys)

@@ -68,9 +68,17 @@ def open_work(out: Path) -> Path:
 def sweep(out: Path) -> None:
     """Finish or remove what killed runs left. Call it while holding the lock."""
     for work in sorted(out.glob(f"{WORK}*")):
-        if (work / _JOURNAL).exists():
-            _finish(work, out)
+        try:
+            if unfinished(work):
+                _finish(work, out)
+        except OSError as error:
+            raise cannot_write(error) from None
         remove(work)
+
+
+def unfinished(work: Path) -> bool:
+    """Say whether a commit began in this folder and did not end: then only `sweep` may remove it."""
+    return (work / _JOURNAL).exists()
 
 
 def remove(folder: Path) -> None:
@@ -124,6 +132,7 @@ def _finish(work: Path, out: Path) -> None:
             _move(staged, out / name)
     _flush(out)
     append(out, journal["entry"])
+    (work / _JOURNAL).unlink()
 
 
 def _move(staged: Path, final: Path) -> None:
@@ -159,12 +168,16 @@ def _held(name: str) -> SudareError:
 def cannot_write(error: OSError) -> SudareError:
     """Tell why the output folder cannot be written, without the path."""
     if error.errno in _FULL:
-        what = Text("ディスクの空きがありません。", "the disk is full.")
-        now = Text("空きを増やしてからやり直してください。", "Free some space and run again.")
-        return SudareError(Problem("disk-full", "", what, now))
+        return SudareError(disk_full())
     what = Text("出力先に書けません（{kind}）。", "the output folder cannot be written ({kind}).").fill(kind=type(error).__name__)
     now = Text("場所と書き込みの権限を確かめてください。", "Check the place and your right to write there.")
     return SudareError(Problem("cannot-write", "", what, now))
+
+
+def disk_full() -> Problem:
+    """Tell that there is no room left."""
+    what = Text("ディスクの空きがありません。", "the disk is full.")
+    return Problem("disk-full", "", what, Text("空きを増やしてからやり直してください。", "Free some space and run again."))
 
 
 _FULL = {28, 122}  # ENOSPC, EDQUOT; the same numbers reach us through Python on Windows

@@ -22,7 +22,18 @@ from sudare.execution.receipt import Receipt
 from sudare.keystore import KeyStore
 from sudare.language import Language, Text, preferred
 from sudare.production import child
-from sudare.production.commit import STAGED, cannot_write, commit, free_to_replace, locked, open_work, remove, sweep
+from sudare.production.commit import (
+    STAGED,
+    cannot_write,
+    commit,
+    disk_full,
+    free_to_replace,
+    locked,
+    open_work,
+    remove,
+    sweep,
+    unfinished,
+)
 from sudare.production.messages import Ending, read_ending, read_progress
 from sudare.production.notebook import cleaned
 from sudare.production.session import DICTIONARY, RECEIPT, REPORT
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ROOM = 64 * 1024 * 1024  # bytes kept free beside the files themselves
+_LITTLE = 1024 * 1024  # bytes; a process that ended with less room than this ended for want of room
 _TIMES = 2  # the processed file and what DuckDB may spill, as multiples of the input
 
 
@@ -90,7 +102,7 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
             return _conclude(work, out_path, ending, lang)
         finally:
             # A commit that could not be finished is finished by the next run, from its journal.
-            if not (work / "commit.json").exists() or not any((work / STAGED).iterdir()):
+            if not unfinished(work):
                 remove(work)
 
 
@@ -104,8 +116,11 @@ def _room_for(source: Path, out: Path) -> None:
 
 def _execute(work: Path, parameters: dict[str, Any], progress: Callable[[Text, float], None] | None) -> Ending:
     """Run the notebook in a process of its own and return how it ended."""
-    _place_kernel(work)
-    (work / child.REQUEST).write_text(json.dumps(parameters, ensure_ascii=False), encoding="utf-8")
+    try:
+        _place_kernel(work)
+        (work / child.REQUEST).write_text(json.dumps(parameters, ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        raise cannot_write(error) from None
     process = subprocess.Popen(  # noqa: S603 - this very Python, no shell, our own module
         [sys.executable, "-m", child.__name__, str(work)],
         stdin=subprocess.PIPE,
@@ -127,14 +142,18 @@ def _execute(work: Path, parameters: dict[str, Any], progress: Callable[[Text, f
             process.wait(timeout=20)
         process.kill()
     ending = read_ending(work)
-    if ending is None:
-        what = Text("処理のプロセスが途中で終わりました。", "the process that did the work ended early.")
-        now = Text(
-            "メモリ不足が主な原因です。他のプログラムを閉じるか --memory を下げてください。",
-            "Memory is the usual cause. Close other programs or lower --memory.",
-        )
-        return Ending(1, (Problem("kernel-died", "", what, now),), {})
-    return ending
+    return ending or Ending(1, (_ended_early(work),), {})
+
+
+def _ended_early(work: Path) -> Problem:
+    if shutil.disk_usage(work).free < _LITTLE:
+        return disk_full()
+    what = Text("処理のプロセスが途中で終わりました。", "the process that did the work ended early.")
+    now = Text(
+        "メモリ不足が主な原因です。他のプログラムを閉じるか --memory を下げてください。",
+        "Memory is the usual cause. Close other programs or lower --memory.",
+    )
+    return Problem("kernel-died", "", what, now)
 
 
 def _pass_on(work: Path, seen: int, progress: Callable[[Text, float], None] | None) -> int:

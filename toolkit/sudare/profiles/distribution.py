@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from sudare.engines import sql
+from sudare.engines.relation import UNIT
 from sudare.language import Text
 from sudare.profiles.small_counts import LIMIT, shown
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sudare.engines.relation import Field, Relation
 
 MOST = 20  # bars; more is no longer read
+_REACH = 100  # bins beyond the middle nine tenths; what lies further is in an open end in any case
 _REST = Text("その他", "others")
 
 
@@ -39,11 +42,15 @@ class Distribution:
     hidden: int | str
 
 
-def distribution(engine: Engine, relation: Relation, field: Field, limit: int = LIMIT) -> Distribution:
+def distribution(
+    engine: Engine, relation: Relation, field: Field, limit: int = LIMIT, *, people: bool = False
+) -> Distribution:
     """Count a column's values, gathering what is rare until each bar holds at least `limit` records.
 
-    Numbers and dates are counted in bins whose outer ends are open, so that neither end tells the extreme value.
-    Missing and hidden cells are counted beside the bars. Values that too few share appear nowhere.
+    Numbers and dates are counted in bins whose outer ends are open: no bin ends where fewer than `limit` records lie
+    on either side, so that neither end tells an extreme value. Missing and hidden cells are counted beside the bars.
+    Values that too few share appear nowhere. With `people`, a bar needs as many different people; its count is still
+    of records.
     """
     absent = sql.is_missing(field.value)
     counts = relation.select(
@@ -51,88 +58,123 @@ def distribution(engine: Engine, relation: Relation, field: Field, limit: int = 
         exp.alias_(_total(field.hidden), "hidden"),
     )
     [row] = engine.ask(counts)
-    bars = _categories(engine, relation, field, limit) if field.type in {"text", "boolean"} else _bins(
-        engine, relation, field, limit
+    bars = (
+        _categories(engine, relation, field, limit, people=people)
+        if field.type in {"text", "boolean"}
+        else _bins(engine, relation, field, limit, people=people)
     )
     return Distribution(tuple(bars), shown(int(row["missing"] or 0), limit), shown(int(row["hidden"] or 0), limit))
 
 
-def _total(condition: exp.Expression) -> exp.Expression:
+def _total(condition: sql.Term) -> sql.Term:
     return exp.Sum(this=sql.one_where(condition))
 
 
-def _categories(engine: Engine, relation: Relation, field: Field, limit: int) -> list[Bar]:
+def _categories(engine: Engine, relation: Relation, field: Field, limit: int, *, people: bool) -> list[Bar]:
     value = field.text
     grouped = (
-        relation.select(exp.alias_(value, "value"), exp.alias_(exp.Count(this=exp.Star()), "size"))
+        relation.select(
+            exp.alias_(value, "value"), exp.alias_(sql.row_count(), "size"), exp.alias_(_sharers(people), "sharers")
+        )
         .where(sql.is_there(value.copy()))
         .group_by(value.copy())
     )
-    size = exp.column("size")
+    size, sharers = exp.column("size"), exp.column("sharers")
     [whole] = engine.ask(exp.select(exp.alias_(exp.Sum(this=size), "all")).from_(grouped.subquery("g")))
     common = (
         exp.select("*")
         .from_(grouped.copy().subquery("g"))
-        .where(sql.at_least(size.copy(), sql.count(limit)))
+        .where(sql.at_least(sharers, sql.count(limit)))
         .order_by("size DESC", '"value" NULLS LAST')
         .limit(MOST)
     )
     rows = engine.ask(common)
-    rest = int(whole["all"] or 0) - sum(int(row["size"]) for row in rows)
-    while rows and 0 < rest < limit:  # a rest of few would tell how many they are
-        rest += int(rows.pop()["size"])
     bars = [Bar(Text(str(row["value"]), str(row["value"])), int(row["size"])) for row in rows]
-    return [*bars, Bar(_REST, rest)] if rest >= limit else bars
+    rest = int(whole["all"] or 0) - sum(bar.count for bar in bars)
+    if not rest:
+        return bars
+    named = [exp.Literal.string(bar.label.ja) for bar in bars]
+    while bars and _outside(engine, relation, value, named, people=people) < limit:
+        rest += bars.pop().count  # a rest of few would tell how many they are
+        named.pop()
+    return [*bars, Bar(_REST, rest)] if _outside(engine, relation, value, named, people=people) >= limit else []
 
 
-def _bins(engine: Engine, relation: Relation, field: Field, limit: int) -> list[Bar]:
+def _outside(engine: Engine, relation: Relation, value: sql.Term, named: Sequence[sql.Term], *, people: bool) -> int:
+    """Return how many share the values that got no bar of their own."""
+    others = sql.is_there(value.copy())
+    if named:
+        others = sql.all_of([others, sql.not_(sql.one_of(value.copy(), [name.copy() for name in named]))])
+    [row] = engine.ask(relation.select(exp.alias_(_sharers(people), "sharers")).where(others))
+    return int(row["sharers"])
+
+
+def _sharers(people: bool) -> sql.Term:  # noqa: FBT001 - a word of the caller's, passed on
+    return sql.distinct_count(sql.column(UNIT)) if people else sql.row_count()
+
+
+def _bins(engine: Engine, relation: Relation, field: Field, limit: int, *, people: bool) -> list[Bar]:
     number = field.value if field.type in {"integer", "decimal"} else sql.year_of(field.value)
-    real = exp.cast(number, "DOUBLE")
-    quantiles = [
-        exp.alias_(exp.PercentileCont(this=exp.Literal.number(share)), name) for share, name in ((0.05, "low"), (0.95, "high"))
-    ]
-    order = exp.Order(expressions=[exp.Ordered(this=real, nulls_first=False)])
-    ask = [exp.alias_(exp.WithinGroup(this=q.this, expression=order.copy()), q.alias) for q in quantiles]
-    [row] = engine.ask(relation.select(*ask))
-    if row["low"] is None:
+    real = sql.cast(number, "decimal")
+    ends = _middle(engine, relation, real)
+    if ends is None:
         return []
-    step = _nice((float(row["high"]) - float(row["low"])) / 12, whole=field.type != "decimal")
-    place = exp.cast(exp.Floor(this=exp.Div(this=real.copy(), expression=sql.literal(str(step), "decimal"))), "BIGINT")
-    grouped = (
-        relation.select(exp.alias_(place, "place"), exp.alias_(exp.Count(this=exp.Star()), "size"))
-        .where(sql.is_there(real.copy()))
-        .group_by(place.copy())
-        .order_by('"place" NULLS LAST')
-    )
-    counts = [(int(r["place"]), int(r["size"])) for r in engine.ask(grouped)]
+    low, high = ends
+    step = _nice((high - low) / 12, whole=field.type != "decimal")
+    bottom, top = (sql.literal(str(end), "decimal") for end in (low - _REACH * step, high + _REACH * step))
+    near = sql.first_true([(sql.less_than(real, bottom), bottom), (sql.less_than(top, real.copy()), top)], real.copy())
+    place = exp.Floor(this=exp.Div(this=exp.paren(near), expression=sql.literal(str(step), "decimal")))
+    placed = relation.select(sql.column(UNIT), exp.alias_(place, "place")).where(sql.is_there(real.copy()))
+    sizes = _by_place(engine, placed)
+    sharers = sizes
+    if people:
+        # Each person counts where they first appear: in bins that are joined later, nobody counts twice.
+        first = exp.select(exp.alias_(exp.Min(this=exp.column("place")), "place")).from_(placed.subquery("p"))
+        sharers = _by_place(engine, first.group_by(sql.column(UNIT)))
+    counts = [(place, size, sharers.get(place, 0)) for place, size in sorted(sizes.items())]
     return [_bar(start, end, size, step) for start, end, size in _gathered(counts, limit)]
+
+
+def _middle(engine: Engine, relation: Relation, real: sql.Term) -> tuple[float, float] | None:
+    """Return where the lowest and highest twentieth of the values end, or None where there is no value."""
+    order = exp.Order(expressions=[exp.Ordered(this=real, nulls_first=False)])
+    ask = [
+        exp.alias_(
+            exp.WithinGroup(this=exp.PercentileCont(this=exp.Literal.number(share)), expression=order.copy()), name
+        )
+        for share, name in ((0.05, "low"), (0.95, "high"))
+    ]
+    [row] = engine.ask(relation.select(*ask))
+    return None if row["low"] is None else (float(row["low"]), float(row["high"]))
+
+
+def _by_place(engine: Engine, placed: exp.Select) -> dict[int, int]:
+    grouped = exp.select("place", exp.alias_(sql.row_count(), "size")).from_(placed.subquery("s")).group_by("place")
+    return {int(row["place"]): int(row["size"]) for row in engine.ask(grouped)}
 
 
 def _nice(width: float, *, whole: bool) -> float:
     """Return the round width (1, 2 or 5 times a power of ten) at or above a width."""
-    if width <= 0:
+    if width < sys.float_info.min:  # nothing, or too little to divide by
         return 1.0
     power = 10.0 ** math.floor(math.log10(width))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= width * 0.999)
     return max(step, 1.0) if whole else step
 
 
-def _gathered(counts: Sequence[tuple[int, int]], limit: int) -> list[tuple[float, float, int]]:
-    """Join neighbouring places until each holds `limit` and few enough bars are left; the outer ends are open."""
+def _gathered(counts: Sequence[tuple[int, int, int]], limit: int) -> list[tuple[float, float, int]]:
+    """Join neighbouring places until enough share each and few enough bars are left; the outer ends are open."""
     bins: list[tuple[float, float, int]] = []
     start: float = -math.inf
-    held = 0
-    for place, size in counts:
-        held += size
-        if held >= limit:
+    held = sharing = 0
+    for place, size, sharers in counts:
+        held, sharing = held + size, sharing + sharers
+        if sharing >= limit:
             bins.append((start, place + 1, held))
-            start, held = place + 1, 0
-    if held and bins:
+            start, held, sharing = place + 1, 0, 0
+    if bins:
         first, _, size = bins.pop()
         bins.append((first, math.inf, size + held))
-    elif bins:
-        first, _, size = bins.pop()
-        bins.append((first, math.inf, size))
     while len(bins) > 2 * MOST:
         joined = [(a[0], b[1], a[2] + b[2]) for a, b in zip(bins[::2], bins[1::2], strict=False)]
         bins = joined + (bins[-1:] if len(bins) % 2 else [])
@@ -151,4 +193,4 @@ def _bar(start: float, end: float, size: int, step: float) -> Bar:
 
 
 def _number(value: float) -> str:
-    return f"{value:.10g}"
+    return f"{value:.15g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_origin
 
 from sudare.engines.predicates import Predicate
 from sudare.language import NOTHING, Text
@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 # Told elsewhere on the page, each in its own place.
 _ELSEWHERE = frozenset({"technique", "measure", "columns", "standards", "because", "by"})
+# What the choices of our own techniques say; a choice of another package is told as it is written.
+_CHOICES = {
+    "default": Text("決めた区分にする", "use the group given"),
+    "drop": Text("落とす", "drop"),
+    "keep": Text("残す", "keep"),
+    "municipality": Text("市区町村", "municipality"),
+    "prefecture": Text("都道府県", "prefecture"),
+    "stop": Text("実行を止める", "stop the run"),
+    "suppress": Text("削除する", "suppress"),
+}
 _YES, _NO = Text("はい", "yes"), Text("いいえ", "no")
 _NOT_SHOWN = Text("（表示しません）", "(not shown)")
 _ENTRIES = Text("（{n}件）", "({n} entries)")
@@ -38,7 +48,8 @@ def parameters(model: Model) -> tuple[Parameter, ...]:
     """Return what was chosen in a step, in the order of its form, told to a person.
 
     What may hold values of the data is told by its number of entries only; of a condition, only the columns are
-    named. Parameters that are empty, and those told elsewhere (columns, standards, reason, name), are left out.
+    named. Left out are parameters that are empty, those told elsewhere (columns, standards, reason, name), and
+    those that nobody wrote, except choices: what happens in a doubtful case is told in any case.
 
     >>> from sudare.techniques import techniques
     >>> data = {"technique": "delete-small-classes", "columns": ["age"], "below": "5", "because": "rule 4"}
@@ -51,9 +62,13 @@ def parameters(model: Model) -> tuple[Parameter, ...]:
 def _told(model: Model) -> Iterator[Parameter]:
     for name, info in type(model).model_fields.items():
         value = getattr(model, name)
-        if name in _ELSEWHERE or value is None or value in ((), {}, []):
+        choice = get_origin(info.annotation) is Literal
+        written = choice or name in model.model_fields_set
+        if name in _ELSEWHERE or not written or value is None or value in ((), {}, []):
             continue
-        yield Parameter(_title(name, info), _chosen(value, private=bool(_described(info).get("x-private"))))
+        private = bool(_described(info).get("x-private"))
+        told = _CHOICES.get(value) if choice and not private else None
+        yield Parameter(_title(name, info), told or _chosen(value, private=private))
 
 
 def _described(info: FieldInfo) -> dict[str, Any]:
@@ -83,9 +98,16 @@ def _chosen(value: Any, *, private: bool) -> Text:  # noqa: ANN401 - any paramet
 
 
 def _counted(value: Any) -> Text:  # noqa: ANN401 - any parameter
-    if not isinstance(value, (dict, list, tuple, set, frozenset)):
+    if not isinstance(value, (dict, list, tuple)):
         return _NOT_SHOWN
-    return _ENTRY if len(value) == 1 else _ENTRIES.fill(n=len(value))
+    n = _entries(value)
+    return _ENTRY if n == 1 else _ENTRIES.fill(n=n)
+
+
+def _entries(value: Any) -> int:  # noqa: ANN401 - any parameter
+    """Count what stands at the ends of nested mappings and lists."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else None
+    return 1 if inner is None else sum(_entries(one) for one in inner)
 
 
 def _pair(key: Any, value: Any) -> Text:  # noqa: ANN401 - any parameter

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sudare.errors import Problem, Refused, did_you_mean
 from sudare.language import Language, Text, preferred
-from sudare.specs.coverage import MUST, about, coverage, decided_columns
+from sudare.specs.coverage import MUST, about, altered_columns, coverage, decided_columns, scoped_out
 from sudare.specs.reading import Document, read_spec
 from sudare.specs.signatures import content_hash, signature_problems
-from sudare.tables.schema import KIND_NAMES, Schema, same_name
+from sudare.tables.schema import KIND_NAMES, Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,7 +78,7 @@ def check_document(document: Document, today: date | None = None) -> Checked:
 
 def walk(spec: Spec) -> tuple[Schema, list[Problem]]:
     """Follow the columns through the steps; return those of the output, and what does not fit."""
-    gone = {same_name(name) for name in (spec.out_of_scope.columns if spec.out_of_scope else ())}
+    gone = scoped_out(spec)
     schema = Schema(columns=tuple(column for column in spec.input.columns if column.called not in gone))
     problems: list[Problem] = []
     for n, step in enumerate(spec.steps):
@@ -90,7 +90,10 @@ def walk(spec: Spec) -> tuple[Schema, list[Problem]]:
                     "no-key-named",
                     where,
                     Text("この手法には鍵が要ります。", "this technique needs a key."),
-                    Text("key: 名前@期間 を書き、sudare key new で作ってください。", "Write `key: NAME@PERIOD` and make it with `sudare key new`."),
+                    Text(
+                        "key: 名前@期間 を書き、sudare key new で作ってください。",
+                        "Write `key: NAME@PERIOD` and make it with `sudare key new`.",
+                    ),
                 )
             )
         problems += found
@@ -145,11 +148,9 @@ def _undecided(spec: Spec) -> Iterator[Problem]:
 
 def _musts(spec: Spec) -> Iterator[Problem]:
     """A column declared as identifying must be removed or replaced: keeping it cannot be decided."""
-    gone = {same_name(name) for name in (spec.out_of_scope.columns if spec.out_of_scope else ())}
-    changed = {same_name(name) for step in spec.steps if step.alters and step.decides for name in step.columns}
-    renamed = {old for step in spec.steps for old, new in step.renames().items() if same_name(new) in changed}
+    done = scoped_out(spec) | altered_columns(spec)
     for n, column in enumerate(spec.input.columns):
-        if column.kind in MUST and column.called not in gone | changed | renamed:
+        if column.kind in MUST and column.called not in done:
             yield Problem(
                 "must-not-stay",
                 f"input.columns[{n}]",
@@ -164,10 +165,10 @@ def _checks_exist(spec: Spec, schema: Schema) -> Iterator[Problem]:
     for n, check in enumerate(spec.checks):
         for name in check.columns:
             if schema.get(name) is None:
-                what = Text("検査の列「{name}」が出力にありません。", "the column '{name}' to check is not in the output.")
-                yield Problem(
-                    "missing-column", f"checks[{n}]", what.fill(name=name), did_you_mean(name, schema.names)
+                what = Text(
+                    "検査の列「{name}」が出力にありません。", "the column '{name}' to check is not in the output."
                 )
+                yield Problem("missing-column", f"checks[{n}]", what.fill(name=name), did_you_mean(name, schema.names))
 
 
 def _people(spec: Spec) -> Iterator[Problem]:
@@ -192,9 +193,13 @@ def _left_out(spec: Spec) -> Iterator[Problem]:
         if not getattr(spec, key):
             title = type(spec).model_fields[key].title or key
             ja, _, en = title.partition(" / ")
-            yield Problem("left-out", key, Text(f"{ja}が書かれていません（未確認）。", f"{en}: left out (not confirmed)."))
+            yield Problem(
+                "left-out", key, Text(f"{ja}が書かれていません（未確認）。", f"{en}: left out (not confirmed).")
+            )
     if not spec.approvals:
-        yield Problem("left-out", "approvals", Text("承認がありません（未確認）。", "nobody has approved it (not confirmed)."))
+        yield Problem(
+            "left-out", "approvals", Text("承認がありません（未確認）。", "nobody has approved it (not confirmed).")
+        )
     for n, step in enumerate(spec.steps):
         if not step.standards:
             yield Problem("no-standard", f"steps[{n}]", Text("答える基準が書かれていません。", "no standard is cited."))

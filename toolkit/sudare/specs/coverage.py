@@ -36,18 +36,34 @@ def coverage(spec: Spec) -> tuple[Coverage, ...]:
     return tuple(_covered(spec, standard) for standard in STANDARDS)
 
 
+def scoped_out(spec: Spec) -> frozenset[str]:
+    """Return the input columns that are out of scope."""
+    return frozenset(same_name(name) for name in (spec.out_of_scope.columns if spec.out_of_scope else ()))
+
+
+def first_names(spec: Spec) -> tuple[tuple[str, ...], ...]:
+    """Return for each step what its columns were called in the input, however often they were renamed since."""
+    called: dict[str, str] = {}
+    found = []
+    for step in spec.steps:
+        found.append(tuple(called.get(name, name) for name in map(same_name, step.columns)))
+        renames = {same_name(old): same_name(new) for old, new in step.renames().items()}
+        origins = {new: called.get(old, old) for old, new in renames.items()}
+        called = {name: first for name, first in called.items() if name not in renames} | origins
+    return tuple(found)
+
+
 def decided_columns(spec: Spec) -> frozenset[str]:
     """Return the input columns that a step, a dismissal or `out_of_scope` decides, by their first name."""
-    decided = {same_name(name) for name in (spec.out_of_scope.columns if spec.out_of_scope else ())}
-    decided |= {column for dismissal in spec.dismissed if (column := about(dismissal))}
-    called: dict[str, str] = {name: name for name in spec.input.schema_.names}
-    for step in spec.steps:
-        names = [same_name(name) for name in step.columns]
-        if step.decides:
-            decided |= {called.get(name, name) for name in names}
-        for old, new in step.renames().items():
-            called[new] = called.get(old, old)
-    return frozenset(decided)
+    dismissed = {column for dismissal in spec.dismissed if (column := about(dismissal))}
+    stepped = zip(spec.steps, first_names(spec), strict=True)
+    return scoped_out(spec) | dismissed | {name for step, names in stepped if step.decides for name in names}
+
+
+def altered_columns(spec: Spec) -> frozenset[str]:
+    """Return the input columns that a step removes or replaces, by their first name."""
+    stepped = zip(spec.steps, first_names(spec), strict=True)
+    return frozenset(name for step, names in stepped if step.alters and step.decides for name in names)
 
 
 def about(dismissal: Dismissal) -> str | None:
@@ -59,20 +75,23 @@ def about(dismissal: Dismissal) -> str | None:
 def _covered(spec: Spec, standard: Standard) -> Coverage:
     steps = [(n, step) for n, step in enumerate(spec.steps) if standard in step.standards]
     dismissals = [(n, dismissal) for n, dismissal in enumerate(spec.dismissed) if standard in dismissal.standards]
-    columns = [same_name(name) for _, step in steps for name in step.columns]
+    origins = first_names(spec)
+    columns = [name for n, _ in steps for name in origins[n]]
     columns += [column for _, dismissal in dismissals if (column := about(dismissal))]
-    left = tuple(_left_open(spec, standard, steps, dismissals))
+    left = (*_unanswered(standard, steps, dismissals), *_columns_left(spec, standard, frozenset(columns)))
     return Coverage(standard, "open" if left else "decided", tuple(dict.fromkeys(columns)), left)
 
 
-def _left_open(
-    spec: Spec, standard: Standard, steps: list[tuple[int, Technique]], dismissals: list[tuple[int, Dismissal]]
+def _unanswered(
+    standard: Standard, steps: list[tuple[int, Technique]], dismissals: list[tuple[int, Dismissal]]
 ) -> Iterator[Problem]:
     if not steps and not dismissals:
         yield Problem(
             "standard-open",
             f"standards.{standard}",
-            Text("第{n}号の基準に答える決定がまだありません。", "no decision answers standard {n} yet.").fill(n=standard),
+            Text("第{n}号の基準に答える決定がまだありません。", "no decision answers standard {n} yet.").fill(
+                n=standard
+            ),
             Text(
                 "手順を加えるか、dismissed に finding: none と理由を書いてください。",
                 "Add a step, or a dismissal with `finding: none` and a reason.",
@@ -82,11 +101,12 @@ def _left_open(
     unsigned += [f"dismissed[{n}]" for n, dismissal in dismissals if dismissal.by is None]
     for where in unsigned:
         yield Problem("no-name", where, Text("決定した人の名前がありません。", "nobody is named for this decision."))
-    answered = {same_name(name) for _, step in steps for name in step.columns}
-    answered |= {column for _, dismissal in dismissals if (column := about(dismissal))}
-    scoped = {same_name(name) for name in (spec.out_of_scope.columns if spec.out_of_scope else ())}
+
+
+def _columns_left(spec: Spec, standard: Standard, answered: frozenset[str]) -> Iterator[Problem]:
+    done = answered | scoped_out(spec)
     for column in spec.input.columns:
-        if column.kind is not None and MUST.get(column.kind) == standard and column.called not in answered | scoped:
+        if column.kind is not None and MUST.get(column.kind) == standard and column.called not in done:
             what = Text(
                 "{kind}「{name}」に第{n}号の決定がありません。", "'{name}' ({kind}) has no decision under standard {n}."
             ).fill(kind=KIND_NAMES[column.kind], name=column.called, n=standard)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sudare.measures import measures
-from sudare.models import Model
 from sudare.specs.spec import Spec
 from sudare.techniques import techniques
+
+if TYPE_CHECKING:
+    from sudare.models import Model
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -41,5 +43,3 @@ def _plain(kind: type[Model], definitions: dict[str, Any]) -> dict[str, Any]:
     made = kind.model_json_schema(by_alias=True)
     definitions.update(made.pop("$defs", {}))
     return made
-
-

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import ScalarNode
@@ -25,8 +26,6 @@ from sudare.techniques import techniques
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from ruamel.yaml.comments import CommentedMap
 
 _LARGEST = 4 * 1024 * 1024  # bytes; a spec is written by people
 _M = TypeVar("_M", bound=Model)
@@ -54,14 +53,21 @@ def read_spec(source: Path | str) -> Document:
     """
     path = Path(source)
     try:
+        if path.stat().st_size > _LARGEST:
+            raise _too_large()
         data = path.read_bytes()
     except OSError as error:
         raise SudareError(
             Problem(
                 "cannot-open",
                 "",
-                Text("仕様ファイルを開けません（{kind}）。", "the spec cannot be opened ({kind}).").fill(kind=type(error).__name__),
-                Text("場所と、他のプログラムが開いていないかを確かめてください。", "Check its place, and that no program holds it."),
+                Text("仕様ファイルを開けません（{kind}）。", "the spec cannot be opened ({kind}).").fill(
+                    kind=type(error).__name__
+                ),
+                Text(
+                    "場所と、他のプログラムが開いていないかを確かめてください。",
+                    "Check its place, and that no program holds it.",
+                ),
             )
         ) from None
     try:
@@ -79,9 +85,9 @@ def read_spec(source: Path | str) -> Document:
 
 
 def parse_spec(text: str, path: Path | None = None) -> Document:
-    """Read a spec from its text.
+    r"""Read a spec from its text.
 
-    >>> parse_spec("sudare: 1\\ntitel: x").spec
+    >>> parse_spec("sudare: 1\ntitel: x").spec
     Traceback (most recent call last):
     ...
     sudare.errors.Refused: ...
@@ -89,7 +95,7 @@ def parse_spec(text: str, path: Path | None = None) -> Document:
     return Document(text, build(plain(load_yaml(text))), hashlib.sha256(text.encode()).hexdigest(), path)
 
 
-class _AllText(VersionedResolver):  # type: ignore[misc] - ruamel's resolver is not typed
+class _AllText(VersionedResolver):
     """Takes every plain scalar for text: the models give it its type, so that 0600000 and 01 survive."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> Any:  # noqa: ANN401 - ruamel's own signature
@@ -111,11 +117,14 @@ def yaml() -> YAML:
 def load_yaml(text: str) -> CommentedMap:
     """Read the YAML of a spec into a tree that keeps its comments."""
     if len(text) > _LARGEST:
-        raise _bad_yaml(Text("仕様ファイルが大きすぎます。", "the spec is too large."), "")
+        raise _too_large()
     try:
         for event in yaml().parse(StringIO(text)):
             if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-                what = Text("YAML の別名（& *）と型指定（!）は使えません。", "YAML aliases (& *) and tags (!) are not used in a spec.")
+                what = Text(
+                    "YAML の別名（& *）と型指定（!）は使えません。",
+                    "YAML aliases (& *) and tags (!) are not used in a spec.",
+                )
                 raise _bad_yaml(what, f"line {event.start_mark.line + 1}")
         tree = yaml().load(text)
     except MarkedYAMLError as error:
@@ -124,13 +133,21 @@ def load_yaml(text: str) -> CommentedMap:
         raise _bad_yaml(Text("YAML として読めません。", "it cannot be read as YAML."), where) from None
     except (YAMLError, ValueError, RecursionError):
         raise _bad_yaml(Text("YAML として読めません。", "it cannot be read as YAML."), "") from None
-    if not isinstance(tree, dict):
+    if not isinstance(tree, CommentedMap):
         raise _bad_yaml(Text("「キー: 値」の形ではありません。", "it is not a mapping of keys to values."), "")
     return tree
 
 
+def _too_large() -> Refused:
+    what = Text("仕様ファイルが大きすぎます（4 MB まで）。", "the spec is too large (4 MB at most).")
+    return Refused(Problem("spec-too-large", "", what))
+
+
 def _bad_yaml(what: Text, where: str) -> Refused:
-    now = Text("字下げ、コロンの後の空白、同じキーの重複を確かめてください。", "Check the indents, the space after each colon, and repeated keys.")
+    now = Text(
+        "字下げ、コロンの後の空白、同じキーの重複を確かめてください。",
+        "Check the indents, the space after each colon, and repeated keys.",
+    )
     return Refused(Problem("bad-yaml", where, what, now))
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
 from typing import TYPE_CHECKING
 
 from sudare.errors import Problem
 from sudare.language import Text
+from sudare.specs.reading import load_yaml
 from sudare.specs.spec import Approval
 from sudare.specs.writing import changed_spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from sudare.specs.reading import Document
 
@@ -21,11 +22,11 @@ _APPROVALS = re.compile(r"^approvals:", re.MULTILINE)
 
 
 def content_hash(text: str) -> str:
-    """Return the hash of everything above the line `approvals:`, so that a signature does not change it.
+    r"""Return the hash of everything above the line `approvals:`, so that a signature does not change it.
 
     Line ends count as LF, and space at the very end does not count, so that a copy through Windows stays signed.
 
-    >>> content_hash("sudare: 1\\n") == content_hash("sudare: 1\\r\\napprovals:\\n  - {}\\n")
+    >>> content_hash("sudare: 1\n") == content_hash("sudare: 1\r\napprovals:\n  - {}\n")
     True
     """
     lines = text.replace("\r\n", "\n")
@@ -45,13 +46,15 @@ def signed(document: Document, by: str, *, on: date, until: date | None = None) 
 
 def signature_problems(document: Document, today: date) -> Iterator[Problem]:
     """Say which approvals do not hold: of another content, or past their date."""
-    found = _APPROVALS.search(document.text)
-    if found and re.search(r"^[a-z_]+:", document.text[found.end() :], re.MULTILINE):
+    if document.spec.approvals and not _stands_last(document.text):
         yield Problem(
             "signature-place",
             "approvals",
-            Text("approvals の後に他の項目があります。", "something follows `approvals`."),
-            Text("approvals を最後に置いてください。", "Put `approvals` last."),
+            Text("approvals が最後の項目ではありません。", "`approvals` is not the last part."),
+            Text(
+                "approvals: を行の先頭に書き、最後に置いてください。",
+                "Write `approvals:` at the beginning of a line and put it last.",
+            ),
         )
     for n, approval in enumerate(document.spec.approvals):
         if approval.of != content_hash(document.text):
@@ -68,3 +71,18 @@ def signature_problems(document: Document, today: date) -> Iterator[Problem]:
                 Text("承認の期限が過ぎています。", "the approval has expired."),
                 Text("承認をやり直してください。", "Have it approved again."),
             )
+
+
+def _stands_last(text: str) -> bool:
+    """Say whether the hash covers all but the approvals: YAML's own key is the line where the hash ends, and the last.
+
+    Asked of the tree, not of the text: a key may be quoted, and a line of a long text may begin like a key.
+    """
+    tree = load_yaml(text)
+    lines = text.replace("\r\n", "\n")
+    found = _APPROVALS.search(lines)
+    return (
+        found is not None
+        and list(tree)[-1] == "approvals"
+        and tree.lc.key("approvals") == (lines.count("\n", 0, found.start()), 0)
+    )

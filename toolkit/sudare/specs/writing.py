@@ -14,20 +14,20 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
 
 from sudare.specs.reading import Document, load_yaml, parse_spec, plain, yaml
-from sudare.specs.spec import Spec
 
 if TYPE_CHECKING:
     from sudare.models import Model
+    from sudare.specs.spec import Spec
 
 # Entries that read best as one line each, like the rows of a table.
 _ONE_LINE = {"columns", "checks", "dismissed", "approvals", "staff"}
 
 
 def dump_spec(spec: Spec) -> str:
-    """Write a spec from nothing, in the canonical style.
+    r"""Write a spec from nothing, in the canonical style.
 
     >>> from sudare.specs.reading import parse_spec
-    >>> text = "sudare: 1\\ntitle: x\\ninput:\\n  columns:\\n    - {name: a, type: text}\\n"
+    >>> text = "sudare: 1\ntitle: x\ninput:\n  columns:\n    - {name: a, type: text}\n"
     >>> dump_spec(parse_spec(text).spec) == text
     True
     """
@@ -73,7 +73,7 @@ def _scalar(value: Any) -> str:  # noqa: ANN401 - any scalar of a spec
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _written(value: Any) -> str:  # noqa: ANN401 - any scalar of a spec
+def _written(value: Any) -> Any:  # noqa: ANN401 - a scalar of a spec, as ruamel writes it
     """Quote a text that other readers of YAML would take for a number, a date or a truth value."""
     if not isinstance(value, str):
         return PlainScalarString(_scalar(value))
@@ -84,8 +84,7 @@ def _written(value: Any) -> str:  # noqa: ANN401 - any scalar of a spec
 
 def _node(data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tree
     if isinstance(data, dict):
-        mapping = CommentedMap((name, _node(value, name)) for name, value in data.items())
-        return mapping
+        return CommentedMap((name, _node(value, name)) for name, value in data.items())
     if isinstance(data, list):
         sequence = CommentedSeq(_node(value, "") for value in data)
         if all(not isinstance(value, dict | list) for value in data):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import pyarrow as pa
@@ -18,10 +19,11 @@ from sudare.engines.relation import UNIT, Cell, Change
 from sudare.errors import Problem, Refused
 from sudare.language import Text
 from sudare.models import Words, fault, field
-from sudare.techniques.technique import HIDDEN, Technique, cells, emptiness_stays, told
+from sudare.tables.schema import same_name
+from sudare.techniques.technique import HIDDEN, Technique, cells, emptiness_stays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sudare.engines.relation import Field, Lookup, Relation
     from sudare.tables.schema import Column, Schema, Type
@@ -59,7 +61,10 @@ class Coding(Technique):
     )
     minimum_group: int | None = field(
         Text("まとめた組の最少人数", "minimum group"),
-        Text("まとめた組が層ごとに 0 人か、この人数以上であることを求めます。", "People per stratum: none, or at least this."),
+        Text(
+            "まとめた組が層ごとに 0 人か、この人数以上であることを求めます。",
+            "People per stratum: none, or at least this.",
+        ),
         default=None,
         ge=2,
     )
@@ -129,13 +134,16 @@ class Coding(Technique):
             if column is None or column.type not in self.accepts:
                 continue
             if any(typed(limit, column.type) is None for limit in (general, *own.values())):
-                what = Text("しきい値が列「{name}」の型に合いません。", "a threshold does not fit the type of '{name}'.")
+                what = Text(
+                    "しきい値が列「{name}」の型に合いません。", "a threshold does not fit the type of '{name}'."
+                )
                 yield Problem("wrong-type", where, what.fill(name=column.called))
-            elif self.label_ is not None and typed(self._label(general, column.type, None), column.type) is not None:
+            elif self.label_ is not None and typed(self.label_of(general, column.type, None), column.type) is not None:
                 what = Text("札が列「{name}」の値と見分けられません。", "the label looks like a value of '{name}'.")
                 yield Problem("bad-label", where, what.fill(name=column.called))
 
-    def _label(self, limit: str, kind: Type, unit: str | None) -> str:
+    def label_of(self, limit: str, kind: Type, unit: str | None) -> str:
+        """Return the label of a threshold: the spec's, filled, or one of our own such as 90歳以上."""
         threshold = text_of(typed(limit, kind))
         if self.label_ is not None:
             return self.label_.replace(self.placeholder, threshold)
@@ -148,70 +156,169 @@ class Coding(Technique):
         lookups: list[Lookup] = []
         problems: list[Problem] = []
         for column in relation.named(self.columns):
-            declared = context.schema.get(column.name)
-            work = _Work(self, relation, context, column, declared.unit if declared else None)
-            small = work.small_groups() if self.minimum_group is not None else []
-            if small and self.if_smaller == "stop":
+            coded = self._coded(relation, column, context)
+            small = [] if self.minimum_group is None else context.engine.ask(coded.small_groups(self.minimum_group))
+            if not small:
+                made[column.name] = coded.cell()
+            elif self.if_smaller == "stop":
                 problems.append(_too_small(column.name, len(small), context))
-            elif small:
-                lookups.append(work.repaired(small))
-            made[column.name] = work.cell(lookups[-1] if small and lookups else None)
+            else:
+                repairs = context.engine.mapping(coded.strata, self._repairs(coded, small, context))
+                lookups.append(repairs)
+                made[column.name] = coded.cell(repairs)
         if problems:
             raise Refused(problems)
         return Change(cells=made, lookups=tuple(lookups))
+
+    def _coded(self, relation: Relation, column: Field, context: Context) -> Coded:
+        declared = context.schema.get(column.name)
+        unit = declared.unit if declared else None
+        general, own_column, own = self.thresholds()
+
+        def in_each_stratum(made: Callable[[str], sql.Term]) -> sql.Term:
+            if own_column is None:
+                return made(general)
+            stratum = relation.field(own_column)
+            cases = [
+                (sql.same(stratum.value, literal_of(key, stratum.type)), made(limit)) for key, limit in own.items()
+            ]
+            return sql.first_true(cases, made(general))
+
+        return Coded(
+            relation,
+            column,
+            tuple(stratum.text for stratum in relation.named(self.reads())),
+            in_each_stratum(lambda limit: literal_of(limit, column.type)),
+            in_each_stratum(lambda limit: sql.literal(self.label_of(limit, column.type, unit), "text")),
+            unit,
+            largest=self.largest,
+        )
+
+    def _repairs(self, coded: Coded, small: Sequence[Mapping[str, Any]], context: Context) -> pa.Table:
+        """Return what is done in each stratum whose group is too small: another threshold, or none and all is hidden."""
+        moved: dict[tuple[Any, ...], Any] = {}
+        if self.if_smaller == "merge" and self.minimum_group is not None:
+            found = context.engine.ask(coded.thresholds_for(self.minimum_group))
+            moved = {_key(row): row["furthest"] for row in found}
+        rows = []
+        for row in small:
+            limit = moved.get(_key(row))
+            label = None if limit is None else self.label_of(text_of(limit), coded.column.type, coded.unit)
+            rows.append((*_key(row), limit, label, limit is None))
+        names = [*(pa.field(f"key{n}", pa.string()) for n in range(len(coded.strata)))]
+        outputs = [("limit", ARROW[coded.column.type]), ("label", pa.string()), ("gone", pa.bool_())]
+        schema = pa.schema([*names, *(pa.field(*output) for output in outputs)])
+        columns = zip(zip(*rows, strict=True), schema, strict=True)
+        return pa.table([pa.array(values, field.type) for values, field in columns], schema=schema)
 
     @override
     def holds(self, before: Sequence[Row | None], after: Sequence[Row | None]) -> bool:
         """No value from its threshold on is left; the others are as they were; groups are large enough."""
         there = [row for row, new in zip(before, after, strict=True) if row is not None and new is not None]
-        return all(self._holds_for(name, there, list(cells(before, after, name))) for name in self.columns)
+        return all(self._holds_in(there, list(cells(before, after, name))) for name in self.columns)
 
-    def _holds_for(self, name: str, rows: Sequence[Row], pairs: Sequence[tuple[Any, Any]]) -> bool:
+    def _holds_in(self, rows: Sequence[Row], pairs: Sequence[tuple[Any, Any]]) -> bool:
         groups: Counter[tuple[Any, ...]] = Counter()
         for row, (old, new) in zip(rows, pairs, strict=True):
-            if old is None or old is HIDDEN:
-                if not emptiness_stays(old, new):
-                    return False
-                continue
-            if new is None:
+            if not emptiness_stays(old, new):
                 return False
-            is_as_it_was = new == text_of(old)
-            if is_as_it_was == self._beyond(old, row):
-                # Moved thresholds gather more than the spec's own; nothing ever gathers less.
-                if is_as_it_was or self.if_smaller != "merge":
-                    return False
-            if not is_as_it_was and new is not HIDDEN:
-                groups[(*(row[stratum] for stratum in self.reads()), new)] += 1
+            if old is None or old is HIDDEN or self._is_untouched(old, new, row):
+                continue
+            if not self._is_gathered(old, new, row):
+                return False
+            if new is not HIDDEN:
+                strata = (row[same_name(stratum)] for stratum in self.reads())
+                groups[(*(None if stratum is HIDDEN else stratum for stratum in strata), new)] += 1
         return all(count >= (self.minimum_group or 0) for count in groups.values())
 
-    def _beyond(self, value: Any, row: Row) -> bool:  # noqa: ANN401 - any cell
+    def _is_untouched(self, old: Any, new: Any, row: Row) -> bool:  # noqa: ANN401 - any cell
+        return new == text_of(old) and not self._is_beyond(old, row)
+
+    def _is_gathered(self, old: Any, new: Any, row: Row) -> bool:  # noqa: ANN401 - any cell
+        # A threshold that was moved gathers more than the spec's own; nothing ever gathers less.
+        may_be = self._is_beyond(old, row) or self.if_smaller == "merge"
+        return may_be and new != text_of(old)
+
+    def _is_beyond(self, value: Any, row: Row) -> bool:  # noqa: ANN401 - any cell
         general, column, own = self.thresholds()
-        stratum = None if column is None else row[column]
-        chosen = [limit for key, limit in own.items() if stratum not in (None, HIDDEN) and read_as(key, stratum) == stratum]
+        stratum = None if column is None else row[same_name(column)]
+        there = stratum is not None and stratum is not HIDDEN
+        chosen = [limit for key, limit in own.items() if there and read_as(key, stratum) == stratum]
         limit = read_as((*chosen, general)[0], value)
         return bool(value >= limit if self.largest else value <= limit)
 
 
-class _Work:
-    """The coding of one column: its thresholds as expressions, its groups, and what is done about small ones."""
+@dataclass(frozen=True)
+class Coded:
+    """One column to be coded: its rows, its strata as texts, and the threshold and label of each row."""
 
-    def __init__(self, step: Coding, relation: Relation, context: Context, column: Field, unit: str | None) -> None:
-        self.step, self.relation, self.context, self.column, self.unit = step, relation, context, column, unit
-        self.keys = [stratum.text for stratum in relation.named(step.reads())]
-        self.names = [f"key{n}" for n in range(len(self.keys))]
+    relation: Relation
+    column: Field
+    strata: tuple[sql.Term, ...]
+    limit: sql.Term
+    label: sql.Term
+    unit: str | None
+    largest: bool
 
-    def _by_stratum(self, made: Any) -> sql.Term:  # noqa: ANN401 - a function from threshold to expression
-        general, column, own = self.step.thresholds()
-        if column is None:
-            return made(general)
-        stratum = self.relation.field(column)
-        cases = [(sql.same(stratum.value, literal_of(key, stratum.type)), made(limit)) for key, limit in own.items()]
-        return sql.first_true(cases, made(general))
+    def cell(self, repairs: Lookup | None = None) -> Cell:
+        """Return the coded cell; `repairs` holds other thresholds and labels, or hides, where groups were small."""
+        value = self.column.value
+        limit, label, hidden = self.limit, self.label, None
+        if repairs is not None:
+            limit = sql.first_there(repairs.value("limit"), limit)
+            label = sql.first_there(repairs.value("label"), label)
+            hidden = sql.all_of([self._beyond(limit), sql.certain(repairs.value("gone"))])
+        as_it_was = sql.number_text(value, self.column.type)
+        return Cell(sql.first_true([(self._beyond(limit), label)], as_it_was), "text", hidden)
 
-    def _limit(self) -> sql.Term:
-        return self._by_stratum(lambda limit: literal_of(limit, self.column.type))
+    def small_groups(self, minimum: int) -> exp.Select:
+        """Ask for the strata in which the group has someone in it, but fewer people than the minimum."""
+        person = sql.first_true([(self._beyond(self.limit), sql.column(UNIT, "t"))], sql.missing("integer"))
+        people = sql.distinct_count(person)
+        query = self.relation.select(*self._named(), exp.alias_(people, "people"))
+        query = query.group_by(*(part.copy() for part in self.strata)) if self.strata else query
+        return query.having(sql.all_of([sql.at_least(people, sql.count(1)), sql.less_than(people, sql.count(minimum))]))
 
-    def _label(self) -> sql.Term:
-        return self._by_stratum(
-            lambda limit: sql.literal(self.step._label(limit, self.column.type, self.unit), "text")
+    def thresholds_for(self, minimum: int) -> exp.Select:
+        """Ask, per stratum with enough people, for the threshold that gathers at least the minimum of them.
+
+        That is the value of the person in this place when people are ordered by their own furthest value.
+        """
+        furthest = sql.furthest(self.column.value, largest=self.largest)
+        person = sql.column(UNIT, "t")
+        people = (
+            self.relation.select(*self._named(), person, exp.alias_(furthest, "furthest"))
+            .where(sql.is_there(self.column.value))
+            .group_by(*(part.copy() for part in self.strata), person)
         )
+        names = [sql.column(f"key{n}") for n in range(len(self.strata))]
+        place = sql.place_in(names, sql.column("furthest"), largest_first=self.largest)
+        placed = exp.select(*names, sql.column("furthest"), exp.alias_(place, "place")).from_(people.subquery("p"))
+        is_it = exp.EQ(this=sql.column("place"), expression=sql.count(minimum))
+        return exp.select(*names, sql.column("furthest")).from_(placed.subquery("q")).where(is_it)
+
+    def _beyond(self, limit: sql.Term) -> sql.Term:
+        compare = sql.at_least if self.largest else sql.at_most
+        return sql.certain(compare(self.column.value, limit))
+
+    def _named(self) -> list[sql.Term]:
+        return [exp.alias_(part.copy(), f"key{n}", quoted=True) for n, part in enumerate(self.strata)]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(value for name, value in row.items() if name.startswith("key"))
+
+
+def _too_small(name: str, strata: int, context: Context) -> Problem:
+    return Problem(
+        "small-group",
+        context.where,
+        Text(
+            "列「{name}」でまとめた組が、{n} 層で最少人数に足りません。",
+            "the gathered group of '{name}' has fewer people than the minimum in {n} strata.",
+        ).fill(name=name, n=strata),
+        Text(
+            "しきい値を変えるか、if_smaller: merge か suppress を書いてください。",
+            "Change the threshold, or write `if_smaller: merge` or `suppress`.",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Speed beside a peer, on request."""
