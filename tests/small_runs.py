@@ -26,7 +26,7 @@ TODAY = dt.date(2026, 6, 30)
 KEY = "試験@2026"
 
 
-def declared(name: str, kind: str = "text", **about: Any) -> dict[str, Any]:
+def declared(name: str, kind: str = "text", /, **about: Any) -> dict[str, Any]:
     """Declare a column of a type."""
     return {"name": name, "type": kind, **about}
 

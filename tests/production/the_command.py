@@ -46,8 +46,9 @@ def sudare(
 
 
 def contents(out: Path) -> dict[str, bytes]:
-    """Return every file of an output folder but the lock and the log, by name."""
-    return {path.name: path.read_bytes() for path in out.iterdir() if path.name not in AROUND}
+    """Return every file of an output folder but the lock and the log, by name; none if it was never made."""
+    found = out.iterdir() if out.exists() else ()
+    return {path.name: path.read_bytes() for path in found if path.is_file() and path.name not in AROUND}
 
 
 def leftovers(out: Path) -> list[str]:

@@ -39,7 +39,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, data: st.DataObject, delim
 
 @pytest.mark.parametrize(
     ("name", "rows", "width"),
-    [("education", 16, 4), ("native-country", 40, 3), ("age", 100, 5), ("sex", 2, 2)],
+    [("education", 16, 4), ("native-country", 41, 3), ("age", 100, 5), ("sex", 2, 2)],
 )
 def test_hierarchies_of_arx_are_read(name: str, rows: int, width: int) -> None:
     read = hierarchy_rows(shared("data", "adult", f"adult_hierarchy_{name}.csv"))
@@ -81,7 +81,7 @@ def test_a_file_that_is_no_hierarchy_is_refused_by_row_and_not_by_value(
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "h.csv"
-    path.write_bytes(b"\xff\xff;X\n")
+    path.write_bytes(b"\x81\x00;X\n")
     with pytest.raises(Refused):
         hierarchy_rows(path)
 

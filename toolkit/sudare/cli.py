@@ -56,7 +56,9 @@ class _Printer:
 
 def _lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
     about = "ja or en; the locale's language by default / 表示の言語"
-    return click.option("--lang", type=click.Choice(["ja", "en"]), default=None, callback=_remember, help=about)(command)
+    return click.option("--lang", type=click.Choice(["ja", "en"]), default=None, callback=_remember, help=about)(
+        command
+    )
 
 
 def _remember(context: click.Context, _option: click.Parameter, lang: Language | None) -> Language | None:
@@ -90,10 +92,12 @@ def sudare() -> None:
 @click.option("--key-store", type=click.Path(path_type=Path), help="folder of the keys / 鍵の保管先")
 @click.option("--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=None, help="processor threads / スレッド数")
-@click.option("--memory", metavar="SIZE", default=None, callback=_size, help="memory for the engine, such as 2GB / メモリの上限")
+@click.option(
+    "--memory", metavar="SIZE", default=None, callback=_size, help="memory for the engine, such as 2GB / メモリの上限"
+)
 @_lang_option
 @_json_option
-def run(  # noqa: PLR0913 - one argument per option
+def run(  # noqa: PLR0913, PLR0917 - one argument per option
     spec: Path,
     input_file: Path,
     out: Path,
@@ -109,7 +113,9 @@ def run(  # noqa: PLR0913 - one argument per option
 
     if engine != "duckdb":
         what = Text("この実行エンジンはまだ使えません。", "this engine is not available yet.")
-        raise UsageError(Problem("engine-not-available", "--engine", what, Text("duckdb を使ってください。", "Use duckdb.")))
+        raise UsageError(
+            Problem("engine-not-available", "--engine", what, Text("duckdb を使ってください。", "Use duckdb."))
+        )
     lang = lang or preferred()
     printer = _Printer(lang)
     finished = run_spec(
@@ -128,13 +134,22 @@ def run(  # noqa: PLR0913 - one argument per option
     sys.exit(finished.exit_code)
 
 
-_DONE = Text("完了しました: {out}（{file}、report.html、receipt.json）", "Done: {out} ({file}, report.html, receipt.json)")
-_NOT_DONE = Text("データは書き出していません。理由: {out} の receipt.json", "No data was written. Why: receipt.json in {out}")
+_DONE = Text(
+    "完了しました: {out}（{file}、report.html、receipt.json）", "Done: {out} ({file}, report.html, receipt.json)"
+)
+_NOT_DONE = Text(
+    "データは書き出していません。理由: {out} の receipt.json", "No data was written. Why: receipt.json in {out}"
+)
 
 
 @sudare.command()
 @click.argument("spec", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--input", "input_file", type=click.Path(path_type=Path, exists=True), help="compare with a table too / 表とも照合する")
+@click.option(
+    "--input",
+    "input_file",
+    type=click.Path(path_type=Path, exists=True),
+    help="compare with a table too / 表とも照合する",
+)
 @_lang_option
 @_json_option
 def check(spec: Path, input_file: Path | None, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
@@ -149,7 +164,9 @@ def check(spec: Path, input_file: Path | None, lang: Language | None, as_json: b
         for problem in checked.problems:
             click.echo(problem.line(lang), err=True)
         for standard in checked.standards:
-            click.echo(_STANDARD[standard.status].fill(n=standard.standard, columns=", ".join(standard.columns)).pick(lang))
+            click.echo(
+                _STANDARD[standard.status].fill(n=standard.standard, columns=", ".join(standard.columns)).pick(lang)
+            )
         for point in checked.open:
             click.echo("  - " + point.line(lang))
         click.echo((_OK if checked.ok else _NOT_OK).pick(lang))

@@ -13,7 +13,7 @@ from sudare.errors import Problem, did_you_mean
 from sudare.language import NOTHING, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pydantic_core import ErrorDetails
 
@@ -109,11 +109,16 @@ def problems_of(error: ValidationError, model: type[BaseModel], where: str = "")
 
     A path ends at the first private field, since the keys below it may be values of the data.
     """
-    return [
-        problem
-        for details in error.errors(include_input=False, include_url=False)
-        for problem in _told(details, model, where)
-    ]
+    found = error.errors(include_input=False, include_url=False)
+    return [problem for details in found if not _is_echo(details, found) for problem in _told(details, model, where)]
+
+
+def _is_echo(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Say whether a list is called too short only because pydantic left out the faulty entries, told by themselves."""
+    place = details["loc"]
+    return details["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in found
+    )
 
 
 def _told(details: ErrorDetails, model: type[BaseModel], where: str) -> Iterator[Problem]:

@@ -169,7 +169,9 @@ def cannot_write(error: OSError) -> SudareError:
     """Tell why the output folder cannot be written, without the path."""
     if error.errno in _FULL:
         return SudareError(disk_full())
-    what = Text("出力先に書けません（{kind}）。", "the output folder cannot be written ({kind}).").fill(kind=type(error).__name__)
+    what = Text("出力先に書けません（{kind}）。", "the output folder cannot be written ({kind}).").fill(
+        kind=type(error).__name__
+    )
     now = Text("場所と書き込みの権限を確かめてください。", "Check the place and your right to write there.")
     return SudareError(Problem("cannot-write", "", what, now))
 
@@ -177,7 +179,9 @@ def cannot_write(error: OSError) -> SudareError:
 def disk_full() -> Problem:
     """Tell that there is no room left."""
     what = Text("ディスクの空きがありません。", "the disk is full.")
-    return Problem("disk-full", "", what, Text("空きを増やしてからやり直してください。", "Free some space and run again."))
+    return Problem(
+        "disk-full", "", what, Text("空きを増やしてからやり直してください。", "Free some space and run again.")
+    )
 
 
 _FULL = {28, 122}  # ENOSPC, EDQUOT; the same numbers reach us through Python on Windows

@@ -26,7 +26,7 @@ _PARAMETERS = Text(
 def cleaned(receipt: dict[str, Any], lang: Language) -> str:
     """Return the text of run.ipynb for a finished run."""
     text = (files("sudare.production") / NOTEBOOK).read_text(encoding="utf-8")
-    notebook = nbformat.reads(text, as_version=4)
+    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]  # nbformat has no types
     notebook.metadata = {"language_info": {"name": "python"}}
     told = _told(receipt)
     for number, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
@@ -34,9 +34,10 @@ def cleaned(receipt: dict[str, Any], lang: Language) -> str:
         if cell.id == "parameters":
             cell.source = _PARAMETERS.pick(lang)
         if cell.id in told:
-            cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=told[cell.id])]
+            shown = nbformat.v4.new_output("stream", name="stdout", text=told[cell.id])  # type: ignore[no-untyped-call]
+            cell.outputs = [shown]
     nbformat.validate(notebook)
-    return str(nbformat.writes(notebook, indent=1)) + "\n"
+    return str(nbformat.writes(notebook, indent=1)) + "\n"  # type: ignore[no-untyped-call]
 
 
 def _told(receipt: dict[str, Any]) -> dict[str, str]:

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _ROOM = 64 * 1024 * 1024  # bytes kept free beside the files themselves
 _LITTLE = 1024 * 1024  # bytes; a process that ended with less room than this ended for want of room
+_TEMPORARY = "temporary"
 _TIMES = 2  # the processed file and what DuckDB may spill, as multiples of the input
 
 
@@ -109,7 +110,9 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
 def _room_for(source: Path, out: Path) -> None:
     needed = _TIMES * source.stat().st_size + _ROOM
     if shutil.disk_usage(out).free < needed:
-        what = Text("ディスクの空きが足りません。約 {mb} MB 必要です。", "the disk is too full: about {mb} MB are needed.")
+        what = Text(
+            "ディスクの空きが足りません。約 {mb} MB 必要です。", "the disk is too full: about {mb} MB are needed."
+        )
         now = Text("空きを増やすか、別の出力先にしてください。", "Free some space or choose another folder.")
         raise SudareError(Problem("disk-full", "", what.fill(mb=needed // 1_000_000), now))
 
@@ -118,6 +121,7 @@ def _execute(work: Path, parameters: dict[str, Any], progress: Callable[[Text, f
     """Run the notebook in a process of its own and return how it ended."""
     try:
         _place_kernel(work)
+        (work / _TEMPORARY).mkdir(mode=0o700)
         (work / child.REQUEST).write_text(json.dumps(parameters, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
         raise cannot_write(error) from None
@@ -176,7 +180,11 @@ def _place_kernel(work: Path) -> None:
 
 
 def _environment(work: Path) -> dict[str, str]:
-    """Return the child's environment: everything Jupyter keeps goes into the run's folder, no start-up file runs."""
+    """Return the child's environment: no start-up file runs, and everything goes into the run's folder.
+
+    That is what Jupyter keeps, and every temporary file, such as the one that holds the key of the kernel's sockets.
+    """
+    temporary = str(work / _TEMPORARY)
     kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONSTARTUP", "PYTHONINSPECT"}}
     return {
         **kept,
@@ -186,6 +194,7 @@ def _environment(work: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(work / "jupyter" / "runtime"),
         "JUPYTER_NO_CONFIG": "1",
         "IPYTHONDIR": str(work / "ipython"),
+        **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary),
         "PYTHONSAFEPATH": "1",
         "PYTHONUTF8": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

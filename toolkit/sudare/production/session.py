@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _P = ParamSpec("_P")
+_BETWEEN = 0.2  # seconds between two notes of progress
 RECEIPT, REPORT, DICTIONARY = "receipt.json", "report.html", "dictionary.csv"
 
 
@@ -37,7 +38,7 @@ def _stage(
     """Reduce whatever goes wrong to what may be told, and leave it for the parent process."""
 
     @functools.wraps(work_of)
-    def guarded(session: Session, *args: _P.args, **kwargs: _P.kwargs) -> None:
+    def guarded(session: Session, /, *args: _P.args, **kwargs: _P.kwargs) -> None:
         try:
             work_of(session, *args, **kwargs)
         except SudareError as error:
@@ -121,7 +122,7 @@ class Session:
 
     def _tell(self, stage: Text, share: float) -> None:
         now = time.monotonic()
-        if share in {0.0, 1.0} or now - self._told > 0.2:
+        if share in {0.0, 1.0} or now - self._told > _BETWEEN:
             self._told = now
             write_progress(self._work, stage, share)
 
@@ -136,7 +137,9 @@ def unexpected(error: BaseException) -> Problem:
     ours = [frame for frame in frames if "sudare" in Path(frame.filename).parts]
     place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     what = Text("予期しないエラーです（{kind}）。", "an unexpected error ({kind}).").fill(kind=type(error).__name__)
-    now = Text("この行を添えて報告してください。何も書き出していません。", "Please report this line. Nothing was written.")
+    now = Text(
+        "この行を添えて報告してください。何も書き出していません。", "Please report this line. Nothing was written."
+    )
     return Problem("unexpected", place, what, now)
 
 
@@ -145,8 +148,13 @@ def _hold_no_identifier(staged: Path, names: list[str], outcome: Outcome) -> Non
     for name in names:
         lines = (staged / name).read_text(encoding="utf-8-sig").splitlines()
         if any(outcome.known.within(line) for line in lines):
-            what = Text("{name} に元の識別子の文字が含まれます。", "{name} would hold the text of an identifier.").fill(name=name)
-            now = Text("題名や理由、ラベルに値を書いていないか確かめてください。", "Check titles, reasons and labels for values.")
+            what = Text("{name} に元の識別子の文字が含まれます。", "{name} would hold the text of an identifier.").fill(
+                name=name
+            )
+            now = Text(
+                "題名や理由、ラベルに値を書いていないか確かめてください。",
+                "Check titles, reasons and labels for values.",
+            )
             raise Refused(Problem("identifier-in-side-file", name, what, now))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
@@ -13,12 +14,17 @@ from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
 
+from sudare.specs.entries import rearranged
 from sudare.specs.reading import Document, load_yaml, parse_spec, plain, yaml
 
 if TYPE_CHECKING:
     from sudare.models import Model
     from sudare.specs.spec import Spec
 
+# What means something to some reader of YAML at some place.
+_SIGNS = re.compile(r"""[?,\[\]{}#&*!|>'"`\\]|:(?![0-9A-Za-z])|^[-%@:=<.]""")
+# Lists whose entries carry comments of their own.
+_LISTS = (("input", "columns"), ("steps",), ("dismissed",), ("checks",), ("approvals",))
 # Entries that read best as one line each, like the rows of a table.
 _ONE_LINE = {"columns", "checks", "dismissed", "approvals", "staff"}
 
@@ -38,9 +44,32 @@ def changed_spec(document: Document, spec: Spec) -> Document:
     """Return the document that says `spec`, with the comments and the layout of the old one where it is the same."""
     if spec == document.spec:
         return document
-    tree = load_yaml(document.text)
-    _merge(tree, to_data(spec))
-    return parse_spec(_text(tree), document.path)
+    data = to_data(spec)
+    text = document.text
+    for path in _LISTS:
+        text = _with_entries(text, path, data)
+    tree = load_yaml(text)
+    if not _same(tree, data):
+        _merge(tree, data)
+        text = _text(tree)
+    return parse_spec(text, document.path)
+
+
+def _with_entries(text: str, path: tuple[str, ...], data: dict[str, Any]) -> str:
+    node: Any = data
+    for key in path:
+        node = node.get(key, {})
+    entries = list(node)
+
+    def write(before: str, place: int) -> str:
+        fresh = _node(entries[place : place + 1], path[-1])
+        if not before:
+            return _text(fresh)
+        tree = yaml().load(before)
+        tree[0] = _merged(tree[0], entries[place], path[-1])
+        return _text(tree)
+
+    return rearranged(text, path, [_plain_data(entry) for entry in entries], write)
 
 
 def to_data(spec: Model) -> dict[str, Any]:
@@ -77,14 +106,19 @@ def _written(value: Any) -> Any:  # noqa: ANN401 - a scalar of a spec, as ruamel
     """Quote a text that other readers of YAML would take for a number, a date or a truth value."""
     if not isinstance(value, str):
         return PlainScalarString(_scalar(value))
-    tag = VersionedResolver(version=(1, 1)).resolve(ScalarNode, value, (True, False))
-    plain_text = str(tag) == "tag:yaml.org,2002:str" and value == value.strip() and "\n" not in value and value != ""
+    tags = {str(VersionedResolver(version=v).resolve(ScalarNode, value, (True, False))) for v in ((1, 1), (1, 2))}
+    plain_text = tags == {"tag:yaml.org,2002:str"} and value == value.strip() and value != "" and _is_plain(value)
     return value if plain_text else DoubleQuotedScalarString(value)
+
+
+def _is_plain(text: str) -> bool:
+    # The full-width space is no line end and no control sign; all other odd spaces are better seen as escapes.
+    return text.replace("\u3000", " ").isprintable() and _SIGNS.search(text) is None
 
 
 def _node(data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tree
     if isinstance(data, dict):
-        return CommentedMap((name, _node(value, name)) for name, value in data.items())
+        return CommentedMap((_written(name), _node(value, name)) for name, value in data.items())
     if isinstance(data, list):
         sequence = CommentedSeq(_node(value, "") for value in data)
         if all(not isinstance(value, dict | list) for value in data):
@@ -131,13 +165,18 @@ def _merged(node: Any, data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tre
     if isinstance(node, CommentedMap) and isinstance(data, dict):
         _merge(node, data)
         return node
-    if isinstance(node, CommentedSeq) and isinstance(data, list):
+    if isinstance(node, CommentedSeq) and isinstance(data, list) and node and data:
         _merge_list(node, data, key)
         return node
     return _node(data, key)
 
 
 def _merge_list(node: CommentedSeq, data: list[Any], key: str) -> None:
+    if len(node) == len(data):
+        for position, value in enumerate(data):
+            if not _same(node[position], value):
+                node[position] = _merged(node[position], value, key)
+        return
     old = [repr(plain(item)) for item in node]
     new = [repr(_plain_data(item)) for item in data]
     fresh = _node(data, key)

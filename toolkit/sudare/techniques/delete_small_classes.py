@@ -99,10 +99,13 @@ class DeleteSmallClasses(Technique):
         if Decimal(row["few"]) * 100 > limit * Decimal(row["everyone"]):
             raise context.refuse(
                 "too-many-deleted",
-                Text("少数の組に属する人が {limit} を超えます。", "more than {limit} of the people are in small classes.").fill(
-                    limit=self.at_most
+                Text(
+                    "少数の組に属する人が {limit} を超えます。", "more than {limit} of the people are in small classes."
+                ).fill(limit=self.at_most),
+                Text(
+                    "先に一般化を粗くするか、at_most を見直してください。",
+                    "Generalize more first, or reconsider `at_most`.",
                 ),
-                Text("先に一般化を粗くするか、at_most を見直してください。", "Generalize more first, or reconsider `at_most`."),
             )
 
     @override

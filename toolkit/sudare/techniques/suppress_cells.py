@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from sudare.engines import sql
 from sudare.engines.by_hand import met
-from sudare.engines.predicates import Predicate  # noqa: TC001 - pydantic reads it at run time
+from sudare.engines.predicates import Predicate
 from sudare.engines.relation import Cell, Change
 from sudare.language import Text
 from sudare.models import field
