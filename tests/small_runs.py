@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -84,14 +85,12 @@ class Ran:
         """The receipt as it stands in receipt.json."""
         return self.outcome.receipt.to_dict("en")
 
-    @property
+    @cached_property
     def _lines(self) -> list[list[str]]:
         return list(csv.reader(io.StringIO(self.content.decode("utf-8-sig"), newline="")))
 
 
-def run(
-    folder: Path, spec: Document, source: Any, *, store: KeyStore | None = None, threads: int | None = None
-) -> Ran:
+def run(folder: Path, spec: Document, source: Any, *, store: KeyStore | None = None, threads: int | None = None) -> Ran:
     """Run a spec on a table or file through all four stages."""
     n = len(list(folder.glob("run*")))
     work = folder / f"run{n}"

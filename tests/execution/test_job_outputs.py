@@ -90,7 +90,9 @@ KEEP = [step("keep", "番号", "区分")]
 
 
 def numbered(rows: int = ROWS) -> pa.Table:
-    return pa.table({"番号": pa.array(range(rows), pa.int64()), "区分": pa.array([f"区分{n % 7}" for n in range(rows)])})
+    return pa.table(
+        {"番号": pa.array(range(rows), pa.int64()), "区分": pa.array([f"区分{n % 7}" for n in range(rows)])}
+    )
 
 
 def order_of(ran: Any) -> list[int]:
@@ -153,7 +155,11 @@ def test_with_a_key_the_order_is_neither_that_of_the_source_nor_that_of_another_
 
 def test_equal_specs_keys_and_files_give_equal_bytes_on_any_number_of_threads(tmp_path: Path) -> None:
     store = key_store(tmp_path)
-    steps = [step("pseudonymize", "番号", domain="人"), step("keep", "区分"), step("delete-small-classes", "区分", below=3)]
+    steps = [
+        step("pseudonymize", "番号", domain="人"),
+        step("keep", "区分"),
+        step("delete-small-classes", "区分", below=3),
+    ]
     for output in ({"format": "csv"}, {"format": "parquet"}):
         spec = document(NUMBERED, steps, key=KEY, output=output)
         runs = [run(tmp_path, spec, numbered(), store=store, threads=threads) for threads in (1, 2, 2)]

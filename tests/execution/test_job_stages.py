@@ -37,7 +37,7 @@ def test_a_table_goes_through(tmp_path: Path) -> None:
 
 def test_the_spec_comes_before_the_key_and_the_key_before_the_table(tmp_path: Path) -> None:
     bad_table = texts(区分=["甲"], 年齢=["よんじゅう"])
-    undecided = document(COLUMNS, KEEP[:0] + [step("keep", "区分")], key=KEY)
+    undecided = document(COLUMNS, [step("keep", "区分")], key=KEY)
     assert refused(lambda: run(tmp_path, undecided, bad_table)) == {"undecided-column": ["input.columns[1]"]}
     decided = document(COLUMNS, KEEP, key=KEY)
     empty = KeyStore(tmp_path / "none")
@@ -245,8 +245,8 @@ def test_a_mark_that_the_data_uses_is_refused(tmp_path: Path) -> None:
     spec = document(COLUMNS, [hide, step("keep", "年齢")])
     table = texts(区分=["*", "乙", "甲"], 年齢=["40", "41", None])
     assert refused(lambda: run(tmp_path, spec, table)) == {"mark-taken": ["output.suppressed_as"]}
-    other = document(COLUMNS, [hide, step("keep", "年齢")], output={"suppressed_as": "－"})
-    assert sorted(run(tmp_path, other, table).rows) == [("*", "40"), ("甲", ""), ("－", "41")]
+    other = document(COLUMNS, [hide, step("keep", "年齢")], output={"suppressed_as": "削除"})
+    assert sorted(run(tmp_path, other, table).rows) == [("*", "40"), ("削除", "41"), ("甲", "")]
 
 
 def test_a_mark_that_is_a_number_of_the_column_is_refused(tmp_path: Path) -> None:
@@ -291,7 +291,9 @@ def test_rows_without_a_person_are_one_person_together(tmp_path: Path) -> None:
 
 
 def test_a_table_without_rows_goes_through(tmp_path: Path) -> None:
-    spec = document(COLUMNS, [*KEEP, step("delete-small-classes", "区分", below=5, at_most="2%")], checks=[check(["区分"], 5)])
+    spec = document(
+        COLUMNS, [*KEEP, step("delete-small-classes", "区分", below=5, at_most="2%")], checks=[check(["区分"], 5)]
+    )
     ran = run(tmp_path, spec, texts(区分=[], 年齢=[]))
     assert (ran.header, ran.rows) == (["区分", "年齢"], [])
     assert ran.receipt["checks"][-1] == {"measure": "k-anonymity", "ok": True, "value": None}
@@ -304,7 +306,9 @@ MORE = {"problems", "warnings"}  # why it was refused, and what to know of the i
 
 
 def test_the_receipt_has_the_keys_of_the_design(tmp_path: Path) -> None:
-    spec = document(COLUMNS, [*KEEP, step("delete-small-classes", "区分", below=5)], key=KEY, checks=[check(["区分"], 5)])
+    spec = document(
+        COLUMNS, [*KEEP, step("delete-small-classes", "区分", below=5)], key=KEY, checks=[check(["区分"], 5)]
+    )
     store = key_store(tmp_path)
     told = run(tmp_path, spec, RARE, store=store).receipt
     assert set(told) == RECEIPT | MORE

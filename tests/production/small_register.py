@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sudare.keystore import KeyName, KeyStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 KEY = "library-a@2026"
 HEADER = "カード番号,氏名,住所,登録日,年齢,性別,貸出冊数,連絡先"

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,11 +10,10 @@ import pytest
 from production.small_register import KEY, SPEC, desk, lines
 from production.the_command import FILES, contents, sudare
 from sudare.cli import main
+from sudare.production.log import append
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from production.conftest import Done
 
 CHECK_KEYS = {"ok", "problems", "standards", "open"}
 
@@ -180,18 +178,14 @@ def test_every_command_explains_itself_in_both_languages(command: str, capsys: p
 # --- log verify
 
 
-def _log(done: Done, folder: Path) -> list[str]:
-    """Make a log of four runs: refused ones, without starting a kernel."""
-    from sudare.production.log import append
-
+def _log(folder: Path) -> list[str]:
+    """Make a log of four runs."""
     folder.mkdir()
-    shutil.copy(done.desk.out / "run-log.jsonl", folder)
-    for number in range(3):
-        append(folder, {"run": f"{number:016}", "state": "refused"})
+    for number in range(4):
+        append(folder, {"run": f"{number:016}", "state": "done"})
     return (folder / "run-log.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "broken"),
     [
@@ -205,10 +199,10 @@ def _log(done: Done, folder: Path) -> list[str]:
     ],
 )
 def test_log_verify_notices_a_changed_removed_or_inserted_line(
-    done: Done, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: object, broken: int | None
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: object, broken: int | None
 ) -> None:
     folder = tmp_path / "log"
-    lines = _log(done, folder)
+    lines = _log(folder)
     changed = "".join(change(lines))  # type: ignore[operator]  # a function, above
     (folder / "run-log.jsonl").write_text(changed, encoding="utf-8", newline="\n")
     assert called("log", "verify", folder, "--json") == (0 if broken is None else 3)

@@ -175,7 +175,9 @@ def test_an_interrupted_run_keeps_what_the_next_run_needs(
     spec = source = tmp_path / "a file"
     spec.write_text("", encoding="utf-8")
     out = tmp_path / "out"
-    receipt = Receipt("done", {"sha256": None}, {"sha256": None}, {"file": "processed.csv", "sha256": None}).to_dict("ja")
+    receipt = Receipt("done", {"sha256": None}, {"sha256": None}, {"file": "processed.csv", "sha256": None}).to_dict(
+        "ja"
+    )
 
     def executed(work: Path, *_others: Any) -> Ending:
         for name in ("receipt.json", "report.html", "dictionary.csv", "processed.csv"):

@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -15,9 +14,11 @@ import pytest
 
 from production.small_register import Desk, desk
 from production.the_command import SUDARE, contents, environment, leftovers, once, sudare
+from sudare.production.messages import read_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 SEED = 20261
@@ -96,18 +97,18 @@ def kill(process: subprocess.Popen[bytes], who: str, out: Path) -> bool:
 
 
 def phase(out: Path) -> str:
-    """Say how far the killed run was, from what it left."""
-    [work] = list(out.glob(".sudare-run-*")) or [None]
-    if work is None:
-        return "before or after its work"
-    if (work / "commit.json").exists():
-        return "commit"
-    if (work / "outcome.json").exists():
-        return "ended, before the journal"
-    if not (work / "progress.jsonl").exists():
-        return "starting the kernel"
-    last: dict[str, Any] = json.loads((work / "progress.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    return str(last["en"]).split(" ", maxsplit=1)[0]
+    """Say how far the newest run in a folder is, from the files in its private folder."""
+    with contextlib.suppress(FileNotFoundError):
+        works = sorted(out.glob(".sudare-run-*"), key=lambda work: work.stat().st_mtime)
+        if not works:
+            return "before or after its work"
+        if (works[-1] / "commit.json").exists():
+            return "commit"
+        if (works[-1] / "outcome.json").exists():
+            return "ended, before the journal"
+        told = read_progress(works[-1], 0)
+        return told[-1][0].en.split(" ", maxsplit=1)[0] if told else "starting the kernel"
+    return "being removed"
 
 
 def nothing_partial(out: Path, whole: dict[str, bytes]) -> None:
@@ -142,12 +143,12 @@ def test_a_run_killed_at_any_moment_leaves_nothing_partial_and_the_next_is_whole
         share = (number * PARTS + part + moments.random()) / (PARTS * KILLS)
         process = start(undisturbed, out)
         time.sleep(share * undisturbed.seconds)
-        who = WHO[(number + part) % len(WHO)]
+        who, at = WHO[(number + part) % len(WHO)], phase(out)
         if not kill(process, who, out):
             who = "parent"
             kill(process, who, out)
         process.wait(timeout=60)  # of a killed child or kernel the command itself must take notice
-        phases[f"{who}: {phase(out)}"] += 1
+        phases[f"{who}: {at}"] += 1
         assert gone(out), f"a process outlived the {who} killed at {share:.0%}"
         nothing_partial(out, undisturbed.files)
         assert len(leftovers(out)) <= (1 if who == "parent" else 0)  # earlier ones were swept

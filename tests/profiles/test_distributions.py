@@ -105,7 +105,7 @@ def keeps_its_promise(found: Distribution, there: list[Any]) -> None:
     assert len(found.bars) <= 2 * MOST
     assert told(found) == (len(there) if len(there) >= LIMIT else 0)
     for edge in edges(found):
-        near = abs(edge) * 1e-14
+        near = max(abs(edge), 1.0) * 1e-14
         assert sum(value < edge + near for value in there) >= LIMIT
         assert sum(value >= edge - near for value in there) >= LIMIT
     assert edges(found) == sorted(edges(found))

@@ -25,14 +25,14 @@ steps:
   - {technique: keep, columns: [年齢], because: 一}
   - {technique: delete-column, columns: [氏名], because: 二}
 """
-SECRET = "田中太郎"
+PLANTED = "田中太郎"
 
 
 def problems(text: str) -> list[Problem]:
     with pytest.raises(Refused) as raised:
         parse_spec(text)
     told = str(raised.value) + "".join(repr(problem) for problem in raised.value.problems)
-    assert SECRET not in told
+    assert PLANTED not in told
     assert raised.value.__cause__ is None
     assert raised.value.__context__ is None or raised.value.__suppress_context__
     return list(raised.value.problems)
@@ -73,25 +73,25 @@ def test_an_unknown_key_is_refused_with_the_near_match(text: str, where: str, ne
 @pytest.mark.parametrize(
     "text",
     [
-        GOOD + f"{SECRET}: x\n",
-        edited("because: 一}", f"because: 一, {SECRET}: x}}"),
-        edited("{name: 氏名}", f"{{name: 氏名, {SECRET}: x}}"),
-        edited("{technique: keep", f"{{technique: {SECRET}"),
-        edited("type: integer", f"type: {SECRET}"),
-        edited("sudare: 1", f"sudare: {SECRET}"),
-        GOOD + f"output: {{shuffle: {SECRET}}}\n",
-        GOOD + f"regime: {SECRET}\n",
-        GOOD + f"checks:\n  - {{measure: k-anonymity, columns: [年齢], at_least: {SECRET}}}\n",
-        GOOD + f"checks:\n  - {{measure: {SECRET}, columns: [年齢]}}\n",
-        GOOD + f"key: {SECRET}\n",
-        GOOD + f"proposal: {{use_until: {SECRET}}}\n",
-        edited("because: 一}", f"because: 一, by: {SECRET}}}"),
-        edited("because: 一}", f"because: 一, standards: [{SECRET}]}}"),
-        edited("columns: [年齢]", f"columns: {{{SECRET}: x}}"),
-        f"{SECRET}: [\n",
-        f"{SECRET}: x\n{SECRET}: y\n",
-        f"- {SECRET}\n",
-        SECRET,
+        GOOD + f"{PLANTED}: x\n",
+        edited("because: 一}", f"because: 一, {PLANTED}: x}}"),
+        edited("{name: 氏名}", f"{{name: 氏名, {PLANTED}: x}}"),
+        edited("{technique: keep", f"{{technique: {PLANTED}"),
+        edited("type: integer", f"type: {PLANTED}"),
+        edited("sudare: 1", f"sudare: {PLANTED}"),
+        GOOD + f"output: {{shuffle: {PLANTED}}}\n",
+        GOOD + f"regime: {PLANTED}\n",
+        GOOD + f"checks:\n  - {{measure: k-anonymity, columns: [年齢], at_least: {PLANTED}}}\n",
+        GOOD + f"checks:\n  - {{measure: {PLANTED}, columns: [年齢]}}\n",
+        GOOD + f"key: {PLANTED}\n",
+        GOOD + f"proposal: {{use_until: {PLANTED}}}\n",
+        edited("because: 一}", f"because: 一, by: {PLANTED}}}"),
+        edited("because: 一}", f"because: 一, standards: [{PLANTED}]}}"),
+        edited("columns: [年齢]", f"columns: {{{PLANTED}: x}}"),
+        f"{PLANTED}: [\n",
+        f"{PLANTED}: x\n{PLANTED}: y\n",
+        f"- {PLANTED}\n",
+        PLANTED,
     ],
 )
 def test_what_may_be_a_value_is_never_repeated(text: str) -> None:
@@ -115,7 +115,7 @@ def with_step(step: str) -> str:
     ],
 )
 def test_a_path_ends_where_values_may_begin(step: str, where: str) -> None:
-    found = problems(with_step(step.replace("%s", SECRET)))
+    found = problems(with_step(step.replace("%s", PLANTED)))
     assert {problem.where for problem in found} == {where}
 
 
@@ -156,8 +156,10 @@ checks:
 
 
 def test_all_faults_of_the_columns_are_told_at_once() -> None:
-    text = GOOD.replace("[年齢]", "[年令]").replace("technique: delete-column, columns: [氏名]", "technique: bin, edges: [1], columns: [氏名]")
-    text += "unit: {person: 番号}\nout_of_scope: {columns: [氏]"  + ", because: x}\nchecks:\n"
+    text = GOOD.replace("[年齢]", "[年令]").replace(
+        "technique: delete-column, columns: [氏名]", "technique: bin, edges: [1], columns: [氏名]"
+    )
+    text += "unit: {person: 番号}\nout_of_scope: {columns: [氏]" + ", because: x}\nchecks:\n"
     text += "  - {measure: k-anonymity, columns: [年齢, 性別], at_least: 2}\n"
     found = [(problem.code, problem.where) for problem in check_document(parse_spec(text)).problems]
     assert found == [

@@ -89,5 +89,7 @@ def test_each_by_itself_is_a_schema_with_both_languages(kind: Any) -> None:
 
 
 def test_private_fields_are_marked() -> None:
-    marked = [key for key, about in model_schema(techniques()["map-values"])["properties"].items() if about.get("x-private")]
+    marked = [
+        key for key, about in model_schema(techniques()["map-values"])["properties"].items() if about.get("x-private")
+    ]
     assert marked == ["table", "tree"]

@@ -94,7 +94,9 @@ def test_a_signature_on_a_day_that_does_not_exist_does_not_count() -> None:
     ],
 )
 def test_nothing_can_be_slipped_in_behind_the_approvals(addition: str) -> None:
-    text = SIGNED.replace("regime: gov-current                     # gov-2017 is for lessons; private-current for companies\n", "")
+    text = SIGNED.replace(
+        "regime: gov-current                     # gov-2017 is for lessons; private-current for companies\n", ""
+    )
     signed_anew = text.replace(content_hash(SIGNED), content_hash(text))
     assert codes(signed_anew) == []
     assert codes(signed_anew + addition) == ["signature-place"]
@@ -103,5 +105,5 @@ def test_nothing_can_be_slipped_in_behind_the_approvals(addition: str) -> None:
 def test_a_line_of_a_long_text_does_not_end_the_hash() -> None:
     long = 'title: "a\napprovals:\n  b"'
     forged = EXAMPLE.replace("title: 特定健康診査ファイル 令和8年度提案第3号", long)
-    text = forged + "approvals:\n  - {by: 佐藤 2026-06-20, of: %s}\n" % content_hash(forged)
+    text = forged + f"approvals:\n  - {{by: 佐藤 2026-06-20, of: {content_hash(forged)}}}\n"
     assert "signature-place" in codes(text)

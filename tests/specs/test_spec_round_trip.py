@@ -191,7 +191,9 @@ TEXTS = st.one_of(
 
 @st.composite
 def specs(draw: st.DrawFn) -> Spec:
-    names = draw(st.lists(TEXTS, min_size=1, max_size=4, unique_by=lambda text: __import__("unicodedata").normalize("NFC", text)))
+    names = draw(
+        st.lists(TEXTS, min_size=1, max_size=4, unique_by=lambda text: __import__("unicodedata").normalize("NFC", text))
+    )
     steps: list[dict[str, Any]] = [{"technique": "keep", "columns": names, "because": draw(TEXTS)}]
     steps += draw(
         st.lists(

@@ -116,11 +116,19 @@ def test_a_decision_follows_a_column_through_its_names() -> None:
 
 def test_deleting_another_column_of_the_same_name_decides_nothing() -> None:
     """The identifier takes a new name, another column takes the identifier's old one and goes: it is still there."""
-    steps = [renamed("氏名", "甲"), renamed("区分", "氏名"), step("delete-column", "氏名", standards=[1], by=BY), *DELETE[1:3]]
-    assert codes(*steps, step("keep", "甲")) == [
-        ("undecided-column", "input.columns[0]"),
-        ("must-not-stay", "input.columns[0]"),
-    ][1:]
+    steps = [
+        renamed("氏名", "甲"),
+        renamed("区分", "氏名"),
+        step("delete-column", "氏名", standards=[1], by=BY),
+        *DELETE[1:3],
+    ]
+    assert (
+        codes(*steps, step("keep", "甲"))
+        == [
+            ("undecided-column", "input.columns[0]"),
+            ("must-not-stay", "input.columns[0]"),
+        ][1:]
+    )
     assert statuses(*steps, step("keep", "甲"))[0] == "open"
 
 

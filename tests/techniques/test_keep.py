@@ -4,11 +4,11 @@ from sudare.techniques.keep import Keep
 from techniques_at_work import run_step
 
 
-def test_keeping_decides_a_column_and_alters_nothing() -> None:
+def test_keeping_decides_a_column_and_replaces_nothing() -> None:
     outcome = run_step({"technique": "keep", "columns": ["a"]}, {"a": "decimal"}, [("0.1",), (None,), ("1e300",)])
     assert outcome.rows == [(0.1,), (None,), (1e300,)]
     assert Keep.decides
-    assert not Keep.alters
+    assert not Keep.replaces
 
 
 def test_a_hidden_cell_stays_hidden() -> None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sudare.production.demo import demo
     from sudare.specs import Checked, Spec, read_spec
     from sudare.tables.table import Table, read
-    from sudare.techniques import techniques
     from sudare.verbs import check
 
 _HOMES = {
@@ -33,7 +32,6 @@ _HOMES = {
     "read": "sudare.tables.table",
     "read_spec": "sudare.specs",
     "run": "sudare.production",
-    "techniques": "sudare.techniques",
 }
 __all__ = [
     "Checked",
@@ -50,7 +48,6 @@ __all__ = [
     "read",
     "read_spec",
     "run",
-    "techniques",
 ]
 
 

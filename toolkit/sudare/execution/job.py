@@ -14,7 +14,7 @@ from sudare.engines.relation import ROW, UNIT, Change
 from sudare.errors import Problem, Refused
 from sudare.execution.gate import direct_identifiers, identification_codes, mark_taken
 from sudare.execution.receipt import CheckDone, Receipt, StepDone
-from sudare.execution.traces import Known, known_texts, rare_value_in
+from sudare.execution.traces import known_texts, rare_value_in
 from sudare.keystore import KeyName, order
 from sudare.language import Text
 from sudare.measures.measure import Scope
@@ -27,7 +27,7 @@ from sudare.tables.writing import write
 from sudare.techniques.technique import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -61,7 +61,6 @@ class Outcome:
     receipt: Receipt
     schema: Schema
     stories: tuple[Story, ...]
-    known: Known  # identifiers of the source, to be looked for in every file beside the data; never written
 
 
 class Job:
@@ -163,13 +162,22 @@ class Job:
         people = people_of(self._engine, self._table, sql.column(UNIT)) if self.spec.unit else None
         output = {"file": name, "sha256": written.sha256, "rows": written.rows, "people": people}
         self.receipt = replace(self.receipt, state="done", output=output)
-        known = known_texts(self._engine, self._original, self._declared(IDENTIFYING))
-        outcome = Outcome(self.receipt, self._schema, tuple(self._stories()), known)
+        outcome = Outcome(self.receipt, self._schema, tuple(self._stories()))
         self._say(_WRITTEN, 1.0)
         return outcome
 
+    def identifier_in(self, lines: Sequence[str]) -> bool:
+        """Say whether an identifier of the source stands in any of the lines of a file that goes beside the data."""
+        known = known_texts(self._engine, self._original, self._declared(IDENTIFYING), lines)
+        return any(known.within(line) for line in lines)
+
     def _fetch_key(self) -> Secret:
         if self._secret is None:
+            if self.spec.key is not None and self._store is None:
+                what = Text("鍵の保管先が渡されていません。", "no key store was given.")
+                raise Refused(
+                    Problem("no-key-store", "key", what, Text("store= に渡してください。", "Pass it as `store=`."))
+                )
             if self.spec.key is None or self._store is None:
                 raise Refused(
                     Problem(
@@ -266,7 +274,9 @@ class Job:
         if not self.spec.output.shuffle:
             return self._table.select(*values).order_by(_last(sql.column(ROW)))
         if self.spec.key is None:
-            content = [_last(part) for f in self._table.fields for part in (f.text, f.hidden)]
+            content = [
+                _last(part) for f in self._table.fields for part in ([f.text, f.hidden] if f.masked else [f.text])
+            ]
             return self._table.select(*values).order_by(*content)
         rows = self._rows
         subkey = self._fetch_key().derive("row-order", str(self._input["sha256"]), content_hash(self.document.text))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from sudare.engines.engine import Engine
 from sudare.errors import Problem, Refused, SudareError
-from sudare.execution.job import Job, Outcome
+from sudare.execution.job import Job
 from sudare.keystore import KeyStore
 from sudare.language import Language, Text
 from sudare.production.commit import STAGED
@@ -103,7 +103,7 @@ class Session:
         if job.spec.output.dictionary:
             write_dictionary(staged / DICTIONARY, job.document, outcome)
             names.append(DICTIONARY)
-        _hold_no_identifier(staged, names, outcome)
+        _hold_no_identifier(staged, names, job)
         names.append(str((outcome.receipt.output or {})["file"]))
         write_ending(self._work, Ending(0, (), outcome.receipt.to_dict(self._lang), tuple(names)))
 
@@ -143,11 +143,11 @@ def unexpected(error: BaseException) -> Problem:
     return Problem("unexpected", place, what, now)
 
 
-def _hold_no_identifier(staged: Path, names: list[str], outcome: Outcome) -> None:
+def _hold_no_identifier(staged: Path, names: list[str], job: Job) -> None:
     """Refuse if an identifier of the source stands in any file beside the data."""
     for name in names:
         lines = (staged / name).read_text(encoding="utf-8-sig").splitlines()
-        if any(outcome.known.within(line) for line in lines):
+        if job.identifier_in(lines):
             what = Text("{name} に元の識別子の文字が含まれます。", "{name} would hold the text of an identifier.").fill(
                 name=name
             )

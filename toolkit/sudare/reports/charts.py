@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sudare.language import NOTHING, Text
 from sudare.reports.decisions import history
 from sudare.tables.schema import TYPE_NAMES
+from sudare.techniques.technique import DATES, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +54,7 @@ class Chart:
 
     name: str
     was: str | None  # the former name, where it changed
-    type: Text
+    type: Text  # "integer → text" where it changed
     unit: str | None
     why_not: Text = NOTHING
     paired: tuple[BarRow, ...] = ()
@@ -67,19 +69,19 @@ def charts(spec: Spec, outcome: Outcome) -> tuple[Chart, ...]:
 
 
 def _chart(spec: Spec, outcome: Outcome, story: Story, keyed: frozenset[str]) -> Chart:
-    column = outcome.schema.get(story.name)
+    source, column = spec.input.schema_.get(story.was), outcome.schema.get(story.name)
+    types = dict.fromkeys(TYPE_NAMES[one.type] for one in (source, column) if one)
     chart = Chart(
         name=story.name,
         was=story.was if story.was != story.name else None,
-        type=TYPE_NAMES[column.type] if column else NOTHING,
+        type=NOTHING.join(*types, by=" → "),
         unit=column.unit if column else None,
     )
     if story.before is None or story.after is None:
-        source = spec.input.schema_.get(story.was)
         return replace(chart, why_not=_why_not(source.kind if source else None, keyed=story.name in keyed))
     if not story.before.bars and not story.after.bars:
         return replace(chart, why_not=_WHY_FEW)
-    return _drawn(chart, story.before, story.after)
+    return _drawn(chart, story.before, story.after, on_a_scale=source is not None and source.type in NUMBERS | DATES)
 
 
 def _why_not(kind: Kind | None, *, keyed: bool) -> Text:
@@ -88,11 +90,13 @@ def _why_not(kind: Kind | None, *, keyed: bool) -> Text:
     return _WHY_FREE_TEXT if kind == "free-text" else _WHY_IDENTIFYING
 
 
-def _drawn(chart: Chart, before: Distribution, after: Distribution) -> Chart:
+def _drawn(chart: Chart, before: Distribution, after: Distribution, *, on_a_scale: bool) -> Chart:
     old, new = dict(_lines(before)), dict(_lines(after))
+    if on_a_scale:  # ranges that became text come by size; they are read along the scale
+        new = dict(sorted(new.items(), key=lambda line: _place(line[0])))
     longest = max([count for count in (*old.values(), *new.values()) if isinstance(count, int)], default=1) or 1
-    if before.bars and after.bars and _same_labels(before, after):
-        labels = sorted(dict.fromkeys((*old, *new)), key=_last_ones)
+    if {bar.label for bar in before.bars} == {bar.label for bar in after.bars}:
+        labels = sorted(dict.fromkeys((*old, *new)), key=_is_last)
         return replace(chart, paired=tuple(_row(label, longest, old.get(label), new.get(label)) for label in labels))
     return replace(
         chart,
@@ -106,13 +110,14 @@ def _lines(side: Distribution) -> Iterator[tuple[Text, int | str]]:
     yield from ((label, count) for label, count in ((_MISSING, side.missing), (_HIDDEN, side.hidden)) if count != 0)
 
 
-def _same_labels(before: Distribution, after: Distribution) -> bool:
-    old, new = ({bar.label for bar in side.bars if bar.label.en != _REST} for side in (before, after))
-    return old <= new or new <= old
-
-
-def _last_ones(label: Text) -> int:
+def _is_last(label: Text) -> int:
     return 2 if label in {_MISSING, _HIDDEN} else int(label.en == _REST)
+
+
+def _place(label: Text) -> tuple[int, bool, tuple[float, ...]]:
+    """Return where a range stands on its scale, by the numbers in its label: below 40, 40 to 50, 50 and more."""
+    numbers = tuple(float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", label.ja))
+    return _is_last(label), not numbers, numbers
 
 
 def _row(label: Text, longest: int, *counts: int | str | None) -> BarRow:

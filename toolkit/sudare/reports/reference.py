@@ -127,8 +127,8 @@ def _facts(kind: type[Technique]) -> Iterator[Text]:
     yield Text("使える列の型: {types}", "Types of columns: {types}").fill(types=accepted)
     if kind.needs_key:
         yield Text("仕様に `key` が要ります。", "The spec must name a `key`.")
-    if not kind.alters:
-        yield Text("値は変わりません。", "Changes no value.")
+    if kind.replaces:
+        yield Text("元の値は一つも残りません。", "No value stays as it was.")
     if not kind.decides:
         yield Text("これだけでは列の扱いを決めたことになりません。", "Does not by itself decide about a column.")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from sudare.language import Language, Text
+from sudare.language import NOTHING, Language, Text
 from sudare.law import regime
 from sudare.profiles import shown
 from sudare.reports.charts import charts
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
     from sudare.execution.job import Outcome
     from sudare.specs import Document
+
+_PLACE = re.compile(r"(steps|dismissed|checks|approvals)\[(\d+)\]")
+_PLACES = {
+    "steps": Text("手順{n}", "step {n}"),
+    "dismissed": Text("対応不要とした所見{n}", "dismissed finding {n}"),
+    "checks": Text("検査{n}", "check {n}"),
+    "approvals": Text("承認{n}", "approval {n}"),
+}
 
 
 def write_report(path: Path, document: Document, outcome: Outcome, lang: Language) -> None:
@@ -56,6 +65,7 @@ def _environment(lang: Language) -> Environment:
 
     environment.globals["say"] = say
     environment.filters["number"] = _number
+    environment.filters["place"] = _place
     environment.filters["names"] = _names_in(lang)
     return environment
 
@@ -71,6 +81,12 @@ def _number(value: float | str | None) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def _place(where: str) -> Text:
+    """Name a place in a list of the spec as the page numbers it; elsewhere the message itself says where."""
+    found = _PLACE.match(where)
+    return _PLACES[found[1]].fill(n=int(found[2]) + 1) if found else NOTHING
 
 
 def _names_in(lang: Language) -> Callable[[Iterable[str]], str]:

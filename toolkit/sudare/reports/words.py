@@ -18,14 +18,38 @@ if TYPE_CHECKING:
 _ELSEWHERE = frozenset({"technique", "measure", "columns", "standards", "because", "by"})
 # What the choices of our own techniques say; a choice of another package is told as it is written.
 _CHOICES = {
+    "age": Text("年齢", "age"),
     "default": Text("決めた区分にする", "use the group given"),
+    "digits": Text("数字", "digits"),
+    "down": Text("切り捨て", "down"),
     "drop": Text("落とす", "drop"),
+    "era-year": Text("和暦の年", "year of the era"),
+    "half-even": Text("偶数への丸め", "half to even"),
+    "half-up": Text("四捨五入", "half up"),
+    "hmac": Text("鍵付きハッシュ", "keyed hash"),
     "keep": Text("残す", "keep"),
+    "laplace": Text("ラプラス分布", "Laplace"),
+    "mean": Text("平均", "mean"),
+    "median": Text("中央値", "median"),
+    "medoid": Text("中心の値", "medoid"),
+    "merge": Text("まとめる", "merge"),
+    "mode": Text("最頻値", "mode"),
+    "month": Text("月", "month"),
+    "multiplicative": Text("掛け算", "multiplicative"),
     "municipality": Text("市区町村", "municipality"),
+    "normal": Text("正規分布", "normal"),
     "prefecture": Text("都道府県", "prefecture"),
+    "quarter": Text("四半期", "quarter"),
+    "random": Text("無作為", "random"),
+    "random-table": Text("鍵で並べた通し番号", "numbers in an order by the key"),
+    "rank": Text("順位の近いもの", "by rank"),
     "stop": Text("実行を止める", "stop the run"),
     "suppress": Text("削除する", "suppress"),
+    "uniform": Text("一様分布", "uniform"),
+    "up": Text("切り上げ", "up"),
+    "year": Text("年", "year"),
 }
+_BY_DEFAULT = Text("{choice}（既定）", "{choice} (default)")
 _YES, _NO = Text("はい", "yes"), Text("いいえ", "no")
 _NOT_SHOWN = Text("（表示しません）", "(not shown)")
 _ENTRIES = Text("（{n}件）", "({n} entries)")
@@ -49,7 +73,7 @@ def parameters(model: Model) -> tuple[Parameter, ...]:
 
     What may hold values of the data is told by its number of entries only; of a condition, only the columns are
     named. Left out are parameters that are empty, those told elsewhere (columns, standards, reason, name), and
-    those that nobody wrote, except choices: what happens in a doubtful case is told in any case.
+    those that nobody wrote, except choices: such as what happens in a doubtful case, told as left at its default.
 
     >>> from sudare.techniques import techniques
     >>> data = {"technique": "delete-small-classes", "columns": ["age"], "below": "5", "because": "rule 4"}
@@ -62,13 +86,16 @@ def parameters(model: Model) -> tuple[Parameter, ...]:
 def _told(model: Model) -> Iterator[Parameter]:
     for name, info in type(model).model_fields.items():
         value = getattr(model, name)
-        choice = get_origin(info.annotation) is Literal
-        written = choice or name in model.model_fields_set
-        if name in _ELSEWHERE or not written or value is None or value in ((), {}, []):
+        if name in _ELSEWHERE or value is None or value in ((), {}, []):
             continue
         private = bool(_described(info).get("x-private"))
-        told = _CHOICES.get(value) if choice and not private else None
-        yield Parameter(_title(name, info), told or _chosen(value, private=private))
+        if get_origin(info.annotation) is Literal and not private:
+            choice = _CHOICES.get(value, Text(str(value), str(value)))
+            yield Parameter(
+                _title(name, info), choice if name in model.model_fields_set else _BY_DEFAULT.fill(choice=choice)
+            )
+        elif name in model.model_fields_set:
+            yield Parameter(_title(name, info), _chosen(value, private=private))
 
 
 def _described(info: FieldInfo) -> dict[str, Any]:

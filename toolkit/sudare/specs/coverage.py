@@ -63,7 +63,7 @@ def decided_columns(spec: Spec) -> frozenset[str]:
 def altered_columns(spec: Spec) -> frozenset[str]:
     """Return the input columns that a step removes or replaces, by their first name."""
     stepped = zip(spec.steps, first_names(spec), strict=True)
-    return frozenset(name for step, names in stepped if step.alters and step.decides for name in names)
+    return frozenset(name for step, names in stepped if step.replaces for name in names)
 
 
 def about(dismissal: Dismissal) -> str | None:

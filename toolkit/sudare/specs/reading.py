@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LARGEST = 4 * 1024 * 1024  # bytes; a spec is written by people
+_DEEPEST = 50  # lists and mappings within one another; conditions and trees of groups need some
 _M = TypeVar("_M", bound=Model)
 
 
@@ -119,13 +120,7 @@ def load_yaml(text: str) -> CommentedMap:
     if len(text) > _LARGEST:
         raise _too_large()
     try:
-        for event in yaml().parse(StringIO(text)):
-            if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
-                what = Text(
-                    "YAML の別名（& *）と型指定（!）は使えません。",
-                    "YAML aliases (& *) and tags (!) are not used in a spec.",
-                )
-                raise _bad_yaml(what, f"line {event.start_mark.line + 1}")
+        _refuse_unused(text)
         tree = yaml().load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -136,6 +131,22 @@ def load_yaml(text: str) -> CommentedMap:
     if not isinstance(tree, CommentedMap):
         raise _bad_yaml(Text("「キー: 値」の形ではありません。", "it is not a mapping of keys to values."), "")
     return tree
+
+
+def _refuse_unused(text: str) -> None:
+    """Refuse what a spec does not use of YAML, before anything is built from it."""
+    depth = 0
+    for event in yaml().parse(StringIO(text)):
+        where = f"line {event.start_mark.line + 1}"
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            what = Text(
+                "YAML の別名（& *）と型指定（!）は使えません。",
+                "YAML aliases (& *) and tags (!) are not used in a spec.",
+            )
+            raise _bad_yaml(what, where)
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise _bad_yaml(Text("入れ子が深すぎます。", "it is nested too deeply."), where)
 
 
 def _too_large() -> Refused:

@@ -180,7 +180,7 @@ class Output(Model):
         Text("cp932 で書けない文字を、拒否するか〓に置き換えるか。", "Refuse characters cp932 lacks, or write 〓."),
         default="refuse",
     )
-    suppressed_as: str = field(
+    suppressed_as: Annotated[str, StringConstraints(pattern=r"^[^=+\-@＝＋－＠\s]")] = field(
         Text("削除したセルの印", "suppressed as"),
         Text("セル削除した所に書く印。欠測（空欄）と区別します。", "Written where a cell was suppressed; missing cells are empty."),
         default="*",

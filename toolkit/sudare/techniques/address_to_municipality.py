@@ -60,6 +60,7 @@ class AddressToMunicipality(Technique):
         after=[("愛媛県松山市",), ("愛媛県松山市",), ("*",), ("*",), (None,)],
     )
     accepts = frozenset({"text"})
+    replaces = True
 
     technique: Literal["address-to-municipality"] = field(Text("手法", "technique"))
     to: Literal["municipality", "prefecture"] = field(

@@ -59,6 +59,7 @@ class Bin(Technique):
         units={"年齢": "歳"},
     )
     accepts = NUMBERS | DATES
+    replaces = True
 
     technique: Literal["bin"] = field(Text("手法", "technique"))
     edges: tuple[Given, ...] = field(

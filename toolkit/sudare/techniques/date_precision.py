@@ -61,6 +61,7 @@ class DatePrecision(Technique):
         after=[("1970-01",), ("1970-12",), ("1989-01",), (None,)],
     )
     accepts = DATES
+    replaces = True
 
     technique: Literal["date-precision"] = field(Text("手法", "technique"))
     to: Precision = field(

@@ -37,6 +37,7 @@ class DeleteColumn(Technique):
         after_names=["年齢"],
         after=[("45",), ("46",)],
     )
+    replaces = True
 
     technique: Literal["delete-column"] = field(Text("手法", "technique"))
 

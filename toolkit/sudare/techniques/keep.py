@@ -35,7 +35,6 @@ class Keep(Technique):
         after_names=["性別", "年齢"],
         after=[("女", "45"), (None, "46")],
     )
-    alters = False
 
     technique: Literal["keep"] = field(Text("手法", "technique"))
 

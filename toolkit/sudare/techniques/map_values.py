@@ -62,6 +62,7 @@ class MapValues(Technique):
         after=[("教員免許",), ("教員免許",), (None,)],
     )
     accepts = frozenset({"text", "integer", "boolean"})
+    replaces = True
 
     technique: Literal["map-values"] = field(Text("手法", "technique"))
     table: dict[Given, Words] | None = field(

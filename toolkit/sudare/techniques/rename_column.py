@@ -45,7 +45,6 @@ class RenameColumn(Technique):
         after=[("A", "45"), (None, "46")],
     )
     decides = False
-    alters = False
 
     technique: Literal["rename-column"] = field(Text("手法", "technique"))
     columns: tuple[Words, ...] = field(Text("列", "columns"), role="columns", min_length=1, max_length=1)

@@ -18,7 +18,7 @@ from sudare.techniques.technique import HIDDEN, NUMBERS, Example, Technique, cel
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sudare.engines.relation import Field, Relation
+    from sudare.engines.relation import Field, Lookup, Relation
     from sudare.tables.schema import Schema
     from sudare.techniques.technique import Context, Row
 
@@ -95,15 +95,20 @@ class Round(Technique):
 
     @override
     def plan(self, relation: Relation, context: Context) -> Change:
-        """Round in exact decimals."""
+        """Round in exact decimals, once per distinct value: exact arithmetic is slow, and numbers repeat."""
         columns = relation.named(self.columns)
         self._refuse_too_large(relation, context, columns)
+        lookups = {column: self._worked_out(relation, context, column) for column in columns}
         return Change(
-            cells={
-                column.name: Cell(sql.rounded(column.value, column.type, self.base, self.ties), column.type)
-                for column in columns
-            }
+            cells={column.name: Cell(found.value("rounded"), column.type) for column, found in lookups.items()},
+            lookups=tuple(lookups.values()),
         )
+
+    def _worked_out(self, relation: Relation, context: Context, column: Field) -> Lookup:
+        distinct = relation.select(exp.alias_(column.value, "key0")).where(sql.is_there(column.value)).distinct()
+        rounded = sql.rounded(sql.column("key0"), column.type, self.base, self.ties)
+        query = exp.select(sql.column("key0"), exp.alias_(rounded, "rounded")).from_(distinct.subquery("d"))
+        return context.engine.tabulate(query, [column.value])
 
     def _refuse_too_large(self, relation: Relation, context: Context, columns: Sequence[Field]) -> None:
         counts = [

@@ -74,7 +74,7 @@ class Technique(Model, ABC):
     example: ClassVar[Example]
     accepts: ClassVar[frozenset[Type]] = EVERY_TYPE
     decides: ClassVar[bool] = True  # whether a column counts as decided by this step
-    alters: ClassVar[bool] = True  # whether the step changes or removes what its columns hold
+    replaces: ClassVar[bool] = False  # whether no value of its columns can stay as it was; an identifier needs that
     needs_key: ClassVar[bool] = False  # whether the spec must name a key
 
     technique: str
