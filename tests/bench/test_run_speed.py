@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+
 from bench.measured_process import Cost, measured
 
 if TYPE_CHECKING:
@@ -113,17 +115,19 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _told(name: str, cost: Cost, copy: Cost, more: str = "") -> str:
     return (
         f"{name:34} {cost.cpu:6.1f} CPU s  {cost.wall:6.1f} s  {cost.peak:6.0f} MiB"
-        f"  {cost.cpu / copy.cpu:4.1f} x the copy's CPU {more}"
+        f"  {cost.cpu / copy.cpu:4.1f} x the copy's CPU {more}\n"
     )
 
 
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
-def test_a_run_beside_a_bare_copy(place: Path, kind: str, benchmark, capsys) -> None:
+def test_a_run_beside_a_bare_copy(place: Path, kind: str, benchmark: Any, capsys: Any) -> None:
     copies = [measured(_COPY, str(place / "in.csv"), str(place / f"copy{n}.parquet")) for n in range(3)]
     copy = sorted(copies, key=lambda cost: cost.cpu)[1]
     out = place / f"inside-{kind}"
     out.mkdir()
-    inside = measured(_IN_PROCESS, str(place / f"{kind}.sudare.yaml"), str(place / "in.csv"), str(place / "keys"), str(out))
+    inside = measured(
+        _IN_PROCESS, str(place / f"{kind}.sudare.yaml"), str(place / "in.csv"), str(place / "keys"), str(out)
+    )
     stages = json.loads((out / "stages.json").read_text())
 
     def whole() -> Cost:
@@ -135,7 +139,7 @@ def test_a_run_beside_a_bare_copy(place: Path, kind: str, benchmark, capsys) -> 
     command = benchmark.pedantic(whole, rounds=1)
     benchmark.extra_info.update(rows=ROWS, copy=vars(copy), inside=vars(inside), command=vars(command), stages=stages)
     with capsys.disabled():
-        print(f"\n{ROWS:,} rows x 12 columns, CSV to {kind} ({time.monotonic() - start:.0f} s)")
-        print(_told("DuckDB copy, CSV to Parquet", copy, copy))
-        print(_told("sudare, in this process", inside, copy, str(stages)))
-        print(_told("sudare run (papermill, kernel)", command, copy))
+        sys.stdout.write(f"\n{ROWS:,} rows x 12 columns, CSV to {kind} ({time.monotonic() - start:.0f} s)\n")
+        sys.stdout.write(_told("DuckDB copy, CSV to Parquet", copy, copy))
+        sys.stdout.write(_told("sudare, in this process", inside, copy, str(stages)))
+        sys.stdout.write(_told("sudare run (papermill, kernel)", command, copy))

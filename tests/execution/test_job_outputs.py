@@ -168,7 +168,7 @@ def test_equal_specs_keys_and_files_give_equal_bytes_on_any_number_of_threads(tm
 
 
 def test_a_run_with_a_key_needs_the_store(tmp_path: Path) -> None:
-    assert refused(lambda: run(tmp_path, keyed(), numbered(3))) == {"no-key-named": ["key"]}
+    assert refused(lambda: run(tmp_path, keyed(), numbered(3))) == {"no-key-store": ["key"]}
 
 
 @pytest.mark.parametrize("output", [{"format": "csv"}, {"format": "parquet"}])

@@ -217,3 +217,22 @@ def test_no_real_run_on_a_malformed_input_leaves_or_prints_a_value(name: str, tm
     laid = shelf(tmp_path, CASES[name].spec, CASES[name].content)
     finished = command(*laid.arguments("en"), env=environment(**laid.elsewhere()))
     nothing_left(CASES[name], laid, finished.returncode, finished.stdout, finished.stderr)
+
+
+@pytest.mark.parametrize("stage", ["read", "process", "check", "write"])
+def test_a_fault_of_a_library_that_quotes_a_value_is_reduced_to_its_kind_and_place(
+    stage: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError(canary.NAME) from KeyError(canary.CODE)
+
+    laid = shelf(tmp_path)
+    monkeypatch.setattr(Job, stage, fails)
+    exit_code = quick_command(monkeypatch, *laid.arguments("en"))
+    stdout, stderr = capsys.readouterr()
+    assert exit_code == 1
+    assert "an unexpected error (ValueError)" in stderr
+    search = search_for(laid.keys)
+    assert search.in_text(stdout + stderr, "what was printed") == []
+    assert search.in_folder(laid.left) == []
+    assert "processed.csv" not in {path.name for path in laid.out.iterdir()}

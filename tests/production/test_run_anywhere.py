@@ -118,8 +118,8 @@ def test_an_installed_wheel_runs_from_any_folder(done: Done, tmp_path: Path) -> 
     python = str(scripts / "python")
     asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     site = Path(subprocess.run(asked, check=True, capture_output=True, encoding="utf-8").stdout.strip())
-    here = subprocess.run([sys.executable, *asked[1:]], check=True, capture_output=True, encoding="utf-8").stdout
-    (site / "dependencies.pth").write_text(here, encoding="utf-8")  # its own .pth files are not followed
+    here = [path for path in sys.path if Path(path).name == "site-packages"]
+    (site / "dependencies.pth").write_text("\n".join(here), encoding="utf-8")  # their own .pth files are not followed
     subprocess.run([*pip, "--python", python, "install", "--no-deps", "--no-index", str(wheel)], check=True)
     where = [python, "-c", "import sudare; print(sudare.__file__)"]
     found = subprocess.run(where, check=True, capture_output=True, encoding="utf-8", cwd=elsewhere).stdout

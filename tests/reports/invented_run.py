@@ -121,14 +121,22 @@ COLUMNS = [
 ]
 STEPS = [
     {**step("delete-column", "氏名", standards=[1], by="山田 2026-06-02"), "because": "単独で<b>識別</b>できる"},
-    {**step("pseudonymize", "管理番号", standards=[3], by="山田 2026-06-02", domain="受診者"), "because": "追跡だけを残す"},
+    {
+        **step("pseudonymize", "管理番号", standards=[3], by="山田 2026-06-02", domain="受診者"),
+        "because": "追跡だけを残す",
+    },
     {
         **step("map-values", "町", standards=[1], table={"東町": "平野部", "西町": "平野部", RARE_TOWN: "山間部"}),
         "because": "町までは要らない",
     },
-    {**step("bin", "年齢", standards=[1, 4], by="山田 2026-06-03", edges=["40", "60", "80"]), "because": "高齢は珍しい"},
     {
-        **step("suppress-cells", "職業", standards=[4], by="山田 2026-06-03", where={"column": "職業", "equals": RARE_JOB}),
+        **step("bin", "年齢", standards=[1, 4], by="山田 2026-06-03", edges=["40", "60", "80"]),
+        "because": "高齢は珍しい",
+    },
+    {
+        **step(
+            "suppress-cells", "職業", standards=[4], by="山田 2026-06-03", where={"column": "職業", "equals": RARE_JOB}
+        ),
         "because": "世の中で珍しい職業",
     },
     {**step("keep", "判定", "メモ", standards=[1], by="山田 2026-06-03"), "because": "提案の項目"},

@@ -78,7 +78,9 @@ def test_a_parquet_file_says_missing_and_hidden_in_its_own_way(tmp_path: Path) -
 
 def test_a_repeated_header_is_named_with_its_place(tmp_path: Path) -> None:
     spec = document(
-        [declared("値"), {**declared("値"), "nth": 2, "as": "値2"}], [step("keep", "値", "値2")], input={"format": "csv"}
+        [declared("値"), {**declared("値"), "nth": 2, "as": "値2"}],
+        [step("keep", "値", "値2")],
+        input={"format": "csv"},
     )
     source = tmp_path / "in.csv"
     source.write_text("値,値\r\n" + "a,b\r\n" * 20, encoding="utf-8")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, get_args
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
@@ -18,9 +20,10 @@ from reports.invented_run import (
     written,
 )
 from small_runs import declared, document, run, texts
-from sudare.errors import SudareError
-from sudare.language import Language
+from sudare.errors import Problem, SudareError
+from sudare.language import Language, Text
 from sudare.reports import write_report
+from sudare.specs import parse_spec, signed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +45,19 @@ def test_every_tag_closes_as_it_opened(told: Written, lang: Language) -> None:
 def test_nothing_is_fetched_from_anywhere(told: Written, lang: Language) -> None:
     text = told.report(lang)
     page = Page(text)
-    for reference in ("http:", "https:", "//", "src=", "href=", "url(", "@import", "<script", "<link", "<img", "<iframe"):
+    for reference in (
+        "http:",
+        "https:",
+        "//",
+        "src=",
+        "href=",
+        "url(",
+        "@import",
+        "<script",
+        "<link",
+        "<img",
+        "<iframe",
+    ):
         assert reference not in text, reference
     assert not [name for _, given in page.tags for name in given if name.startswith("on")]
     policy = next(given["content"] for _, given in page.tags if given.get("http-equiv") == "Content-Security-Policy")
@@ -115,7 +130,21 @@ def test_a_chart_is_a_table_with_counts_and_some_columns_say_why_they_have_none(
     charts = text.split("加工前後の分布")[1].split("読み込み時の警告")[0].splitlines()
     town = charts[charts.index("町") :][:13]
     # The one person of the rare town is gathered with the next group, so that the rest does not tell that it is one.
-    assert town == "町 文字 加工前 棒 件数 東町 30 その他 30 加工後 棒 件数 その他".split()
+    assert town == [
+        "町",
+        "文字",
+        "加工前",
+        "棒",
+        "件数",
+        "東町",
+        "30",
+        "その他",
+        "30",
+        "加工後",
+        "棒",
+        "件数",
+        "その他",
+    ]
     assert charts[charts.index("管理番号") + 1] == "：仮IDの列は図にしません。"
     assert charts[charts.index("メモ") + 1] == "：自由記述の列は図にしません。"
 
@@ -137,10 +166,15 @@ def test_the_same_run_gives_the_same_bytes(told: Written, lang: Language) -> Non
 
 
 def test_a_report_in_english_is_in_english(tmp_path: Path) -> None:
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"technique": "keep", "columns": ["job"], "standards": [1], "because": "asked for"},
         {"technique": "bin", "columns": ["age"], "edges": ["50"], "below": "young", "above": "old", "because": "few"},
-        {"technique": "suppress-cells", "columns": ["job"], "where": {"column": "age", "equals": "old"}, "because": "x"},
+        {
+            "technique": "suppress-cells",
+            "columns": ["job"],
+            "where": {"column": "age", "equals": "old"},
+            "because": "x",
+        },
         {"technique": "delete-small-classes", "columns": ["age"], "below": "2", "because": "rule"},
     ]
     spec = document(
@@ -171,14 +205,50 @@ def test_it_gives_no_verdict_on_the_law(told: Written, lang: Language) -> None:
     text = told.report(lang)
     assert "適法" not in text
     assert "complian" not in text
-    assert {"ja": "法令に合うかどうかの判断は示しません。", "en": "It gives no verdict on whether the law is met."}[lang] in text
+    assert {"ja": "法令に合うかどうかの判断は示しません。", "en": "It gives no verdict on whether the law is met."}[
+        lang
+    ] in text
 
 
-def test_a_signature_of_another_content_is_told_as_such(tmp_path: Path) -> None:
-    made = written(tmp_path)
-    other = made.document.spec.approvals
-    assert other == ()
-    assert "承認は記録されていません（未確認）。" in Page(made.report("ja")).text()
+def test_a_spec_without_an_approval_says_so(told: Written) -> None:
+    assert "承認は記録されていません（未確認）。" in Page(told.report("ja")).text()
+
+
+def test_a_signature_counts_for_the_content_it_was_given_to_and_no_other(told: Written) -> None:
+    approved = signed(told.document, "山田", on=date(2026, 6, 20), until=date(2026, 9, 30))
+    text = Page(replace(told, document=approved).report("ja")).text()
+    assert "山田花子（加工担当） 2026-06-20\n2026-09-30\n● 一致" in text
+    assert "山田花子の承認は、この内容に対するものです。" in text
+    changed = parse_spec(approved.text.replace("分かりやすい名前", "別の理由"))
+    text = Page(replace(told, document=changed).report("ja")).text()
+    assert "2026-09-30\n○ 一致しない" in text
+    assert "この内容に対するものです。" not in text
+
+
+def test_what_is_needed_to_repeat_the_run_stands_on_it(told: Written) -> None:
+    text = Page(told.report("en")).text()
+    receipt = told.outcome.receipt
+    [key] = receipt.keys
+    given = [receipt.input["sha256"], receipt.spec["sha256"], key["name"], key["fingerprint"]]
+    given += [f"{name} {version}" for name, version in receipt.versions.items()]
+    assert [one for one in given if one not in text] == []
+    assert "Once the key is destroyed, nobody can." in text
+
+
+def test_warnings_of_the_reading_are_passed_on(told: Written) -> None:
+    gaiji = Problem("gaiji", "町", Text("外字があります。", "there are user-defined characters."))
+    warned = replace(told.outcome, receipt=replace(told.outcome.receipt, warnings=(gaiji,)))
+    assert "there are user-defined characters." in Page(replace(told, outcome=warned).report("en")).text()
+    assert "読み込み時の警告\nなし" in Page(told.report("ja")).text()
+
+
+def test_a_check_with_nothing_to_look_for_is_open(told: Written) -> None:
+    spec = told.document.spec
+    columns = tuple(column.model_copy(update={"kind": "other"}) for column in spec.input.columns)
+    changed = spec.model_copy(update={"input": spec.input.model_copy(update={"columns": columns})})
+    text = Page(replace(told, document=replace(told.document, spec=changed)).report("ja")).text()
+    assert text.count("直接識別子と宣言された列がないため、何も探していません（未確認）。") == 2
+    assert "何も探していません" not in told.report("ja")
 
 
 def test_a_report_that_exists_is_never_written_over(told: Written, tmp_path: Path) -> None:

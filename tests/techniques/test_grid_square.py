@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from sudare.techniques.technique import HIDDEN
 from techniques_at_work import run_step
 
 TYPES: Any = {"lat": "decimal", "lon": "decimal"}
-LEVELS = ("1", "2", "3", "1/2", "1/4", "1/8")
+LEVELS: Any = ("1", "2", "3", "1/2", "1/4", "1/8")
 
 
 def step(level: str = "3", **more: Any) -> dict[str, Any]:
@@ -74,8 +75,8 @@ def test_borders_belong_to_the_square_north_and_east(latitude: float, longitude:
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.decimals(20, Decimal("45.9999"), places=4), st.decimals(122, Decimal("153.9999"), places=4))
 def test_a_finer_code_begins_with_the_coarser_and_counts_from_the_corner(latitude: Decimal, longitude: Decimal) -> None:
-    written = [square(float(latitude), float(longitude), level) for level in LEVELS]  # type: ignore[arg-type]
-    assert all(fine.startswith(coarse) for coarse, fine in zip(written, written[1:], strict=False))
+    written = [square(float(latitude), float(longitude), level) for level in LEVELS]
+    assert all(fine.startswith(coarse) for coarse, fine in pairwise(written))
     assert [len(code) for code in written] == [4, 6, 8, 9, 10, 11]
     # An eighth is 1/960 of a degree by 1/640: its number counted from 0°N 100°E, by another way of reckoning.
     first, second, third, parts = written[0], written[1][4:], written[2][6:], written[5][8:]

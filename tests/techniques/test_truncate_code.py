@@ -24,12 +24,16 @@ def cut(given: dict[str, Any], *codes: str | None) -> list[Any]:
     return [row[0] for row in outcome.rows]
 
 
-@pytest.mark.parametrize("written", ["1600022", "160-0022", "〒160-0022", "１６０－００２２", "〒 160 0022", "160−0022"])
+@pytest.mark.parametrize(
+    "written", ["1600022", "160-0022", "〒160-0022", "１６０－００２２", "〒 160 0022", "160−0022"]
+)
 def test_a_postal_code_is_read_however_it_is_written(written: str) -> None:
     assert cut(postal(), written) == ["160"]
 
 
-@pytest.mark.parametrize("written", ["600000", "060000", "16000221", "160-022", "1600-022", "160", "A60-0022", "なし", ""])
+@pytest.mark.parametrize(
+    "written", ["600000", "060000", "16000221", "160-022", "1600-022", "160", "A60-0022", "なし", ""]
+)
 def test_what_is_no_postal_code_is_hidden_and_never_guessed_at(written: str) -> None:
     assert cut(postal(), written) == [HIDDEN]
 

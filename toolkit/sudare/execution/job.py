@@ -209,7 +209,7 @@ class Job:
     def _follow_key(self, step: Technique) -> None:
         renames = {same_name(old): same_name(new) for old, new in step.renames().items()}
         self._from_key = {renames.get(name, name) for name in self._from_key}
-        if step.needs_key:
+        if step.gives_ids:
             first = same_name(step.columns[0])
             self._from_key.add(renames.get(first, first))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it when the model is made
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import model_validator

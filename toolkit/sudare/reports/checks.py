@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sudare.execution.traces import SHORTEST, SHORTEST_NUMBER
 from sudare.language import NOTHING, Text
 from sudare.profiles import shown
 
@@ -18,19 +19,22 @@ _NAMES: dict[str, tuple[Text, Text, Text]] = {
     "identification-codes": (
         Text("個人識別符号", "individual identification codes"),
         Text(
-            "文字と整数の全列で、個人番号の検査用数字と在留カード番号の形を調べます。ほかの符号は調べません。",
-            "Looks in every text and integer column for the check digit of My Number and the form of residence card "
-            "numbers. Other codes are not looked for.",
+            "文字と整数の列で、個人番号の検査用数字と在留カード番号の形を調べます。鍵で作った仮IDの列は除きます。"
+            "ほかの符号は調べません。",
+            "Looks in text and integer columns for the check digit of My Number and the form of residence card "
+            "numbers, columns of pseudo-IDs made with the key left out. Other codes are not looked for.",
         ),
         _NONE_LEFT,
     ),
     "direct-identifiers": (
         Text("直接識別子の文字", "text of direct identifiers"),
         Text(
-            "直接識別子と宣言された列の文字（4文字以上）が、出力のどのセルにもないか調べます。",
-            "Looks in every cell of the output for the texts (4 characters or more) of columns declared as direct "
-            "identifiers.",
-        ),
+            "直接識別子と宣言された列の文字（{n}文字以上、文字以外の列では{m}桁以上の数字）が、出力のセルにないか調べます。"
+            "鍵で作った仮IDの列は除きます。",
+            "Looks in the cells of the output for the texts of columns declared as direct identifiers ({n} characters "
+            "or more; in columns that are not text, numbers of {m} digits or more). Columns of "
+            "pseudo-IDs made with the key are left out.",
+        ).fill(n=SHORTEST, m=SHORTEST_NUMBER),
         _NONE_LEFT,
     ),
     "suppression-mark": (
@@ -71,7 +75,9 @@ class CheckShown:
 def checks_shown(spec: Spec, receipt: Receipt) -> tuple[CheckShown, ...]:
     """Return the checks in the order in which they were made: those always made, then those of the spec."""
     measures = iter(spec.checks)
-    return tuple(_named(spec, done) if done.measure in _NAMES else _measured(next(measures), done) for done in receipt.checks)
+    return tuple(
+        _named(spec, done) if done.measure in _NAMES else _measured(next(measures), done) for done in receipt.checks
+    )
 
 
 def _named(spec: Spec, done: CheckDone) -> CheckShown:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sudare.language import Text
 from sudare.law import UNVERIFIED, Regime, cite, standard
 from sudare.profiles import shown
 from sudare.reports.words import Parameter, parameters
@@ -15,6 +14,7 @@ from sudare.tables.schema import same_name
 if TYPE_CHECKING:
     from sudare.errors import Problem
     from sudare.execution.receipt import Receipt
+    from sudare.language import Text
     from sudare.law import Citation
     from sudare.specs import Spec
     from sudare.specs.coverage import Coverage

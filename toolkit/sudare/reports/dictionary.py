@@ -41,7 +41,7 @@ _FLAG = Text("「{name}」が削除されたか", "whether '{name}' was suppress
 
 
 def write_dictionary(path: Path, document: Document, outcome: Outcome) -> None:
-    """Write what every column of the processed file is, and how it came about, to a new CSV file.
+    r"""Write what every column of the processed file is, and how it came about, to a new CSV file.
 
     UTF-8 with BOM and CR LF, for Excel. No value of the data stands in it; counts below the small-count limit are
     written as "<10". Cells that a spreadsheet would run get a leading apostrophe, as in the processed file.
@@ -51,14 +51,19 @@ def write_dictionary(path: Path, document: Document, outcome: Outcome) -> None:
 
     >>> from tempfile import TemporaryDirectory
     >>> from pathlib import Path
-    >>> from sudare.execution.job import Outcome, Receipt, Schema
+    >>> import pyarrow as pa
+    >>> from sudare.engines.engine import Engine
+    >>> from sudare.execution.job import Job
     >>> from sudare.specs import parse_spec
-    >>> document = parse_spec("sudare: 1\\ntitle: t\\ninput: {columns: [{name: age}]}\\n")
-    >>> outcome = Outcome(Receipt("done", {}, {}), Schema(), (), None)
-    >>> with TemporaryDirectory() as folder:
-    ...     write_dictionary(Path(folder, "d.csv"), document, outcome)
-    ...     Path(folder, "d.csv").read_bytes()[3:20].decode()
-    '列名 / name,型 '
+    >>> step = "{technique: keep, columns: [age], because: asked for}"
+    >>> document = parse_spec(f"sudare: 1\ntitle: t\ninput: {{columns: [{{name: age}}]}}\nsteps: [{step}]\n")
+    >>> with TemporaryDirectory() as folder, Engine(Path(folder, "spill")) as engine:
+    ...     job = Job(document, pa.table({"age": ["45"]}), engine=engine)
+    ...     job.read(), job.process(), job.check()
+    ...     write_dictionary(Path(folder, "d.csv"), document, job.write(Path(folder)))
+    ...     Path(folder, "d.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    (None, None, None)
+    'age,文字 / text,,そのまま残す,,空欄 / empty cell,,0,0,'
     """
     rows = [tuple(_both(title) for title in _HEADER), *_rows(document.spec, outcome)]
     columns = [pa.array(cells, pa.large_string()) for cells in zip(*rows, strict=True)]
@@ -91,7 +96,7 @@ def _row(spec: Spec, column: Column, story: Story | None, steps: tuple[Technique
         _both(TYPE_NAMES[column.type]),
         column.unit or "",
         "、".join(step.label.ja for step in steps),
-        _standards(spec, column, steps),
+        _standards(spec, {column.called, story.was if story else column.called}, steps),
         _both(_NULL if parquet else _EMPTY_CELL),
         mark,
         str(after.missing) if after else _both(_NOT_COUNTED),
@@ -104,9 +109,9 @@ def _may_be_hidden(story: Story | None) -> bool:
     return story is None or story.after is None or story.after.hidden != 0
 
 
-def _standards(spec: Spec, column: Column, steps: tuple[Technique, ...]) -> str:
+def _standards(spec: Spec, names: set[str], steps: tuple[Technique, ...]) -> str:
     numbers = {number for step in steps for number in step.standards}
-    numbers |= {number for one in spec.dismissed if about(one) == column.called for number in one.standards}
+    numbers |= {number for one in spec.dismissed if about(one) in names for number in one.standards}
     return "・".join(f"第{number}号" for number in sorted(numbers))
 
 

@@ -137,6 +137,8 @@ def _options(about: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[Ma
     elif "anyOf" in about:
         for part in about["anyOf"]:
             yield from _options(part, shared)
+    elif isinstance(about.get("type"), list):
+        yield from ({**about, "type": kind} for kind in about["type"])
     elif about.get("type") != "null":
         yield about
 

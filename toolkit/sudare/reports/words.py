@@ -112,16 +112,20 @@ def _chosen(value: Any, *, private: bool) -> Text:  # noqa: ANN401 - any paramet
         return _CONDITION.fill(columns=listed(value.columns()))
     if private:
         return _counted(value)
+    if isinstance(value, (Model, dict, list, tuple)):
+        return _several(value)
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    return Text(str(value), str(value))
+
+
+def _several(value: Model | dict[Any, Any] | list[Any] | tuple[Any, ...]) -> Text:
     if isinstance(value, Model):
         inner = [Text("{title}: {value}", "{title}: {value}").fill(title=p.title, value=p.value) for p in _told(value)]
         return _joined(inner, Text("；", "; "))
     if isinstance(value, dict):
         return _joined([_pair(key, inner) for key, inner in value.items()], Text("；", "; "))
-    if isinstance(value, (list, tuple)):
-        return _joined([_chosen(inner, private=False) for inner in value], Text("、", ", "))
-    if isinstance(value, bool):
-        return _YES if value else _NO
-    return Text(str(value), str(value))
+    return _joined([_chosen(inner, private=False) for inner in value], Text("、", ", "))
 
 
 def _counted(value: Any) -> Text:  # noqa: ANN401 - any parameter

@@ -52,7 +52,10 @@ class Column(Model):
 
     name: str = field(
         Text("列名", "name"),
-        Text("ファイルの見出しのとおり。空の見出しは '' と書き、as を付けます。", "As in the header; '' if blank, with `as`."),
+        Text(
+            "ファイルの見出しのとおり。空の見出しは '' と書き、as を付けます。",
+            "As in the header; '' if blank, with `as`.",
+        ),
         alias="name",
     )
     nth: int = field(
@@ -129,7 +132,10 @@ class Input(Model):
     )
     header_row: int = field(
         Text("見出しの行", "header row"),
-        Text("見出しが何行目か。それより上は表題として読みません。", "The row of the header; rows above are titles, not read."),
+        Text(
+            "見出しが何行目か。それより上は表題として読みません。",
+            "The row of the header; rows above are titles, not read.",
+        ),
         default=1,
         ge=1,
     )
@@ -182,7 +188,10 @@ class Output(Model):
     )
     suppressed_as: Annotated[str, StringConstraints(pattern=r"^[^=+\-@＝＋－＠\s]")] = field(
         Text("削除したセルの印", "suppressed as"),
-        Text("セル削除した所に書く印。欠測（空欄）と区別します。", "Written where a cell was suppressed; missing cells are empty."),
+        Text(
+            "セル削除した所に書く印。欠測（空欄）と区別します。",
+            "Written where a cell was suppressed; missing cells are empty.",
+        ),
         default="*",
         min_length=1,
     )

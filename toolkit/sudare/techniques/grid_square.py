@@ -77,6 +77,7 @@ class GridSquare(Technique):
         after=[("53393599", "9時"), ("52353680", "9時"), ("*", "10時"), ("*", "10時"), (None, "11時")],
     )
     accepts = frozenset({"decimal"})
+    replaces = True
 
     technique: Literal["grid-square"] = field(Text("手法", "technique"))
     columns: tuple[Words, ...] = field(

@@ -78,6 +78,7 @@ class Pseudonymize(Technique):
         after=[("e92d448106041050", "A"), ("e92d448106041050", "B"), ("910d8c1dbb4969dd", "A"), (None, "C")],
     )
     needs_key = True
+    gives_ids = True
     replaces = True
 
     technique: Literal["pseudonymize"] = field(Text("手法", "technique"))
