@@ -6,6 +6,7 @@ import base64
 import gc
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -152,8 +153,12 @@ def another_key_gives_another(kind: type[Technique], rows: Rows, outcome: Outcom
 
 
 def row_order_does_not_matter(kind: type[Technique], rows: Rows, outcome: Outcome) -> None:
-    backwards = run(kind, rows[::-1])
-    assert backwards.aligned[::-1] == outcome.aligned
+    # Rows that are equal in everything cannot be told apart, so it is the pairs that count, not the places.
+    assert _pairs(run(kind, rows[::-1])) == _pairs(outcome)
+
+
+def _pairs(outcome: Outcome) -> Counter[str]:
+    return Counter(repr(pair) for pair in zip(outcome.before, outcome.aligned, strict=True))
 
 
 def the_schema_says_what_comes_out(_: type[Technique], __: Rows, outcome: Outcome) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sudare.engines.engine import Engine
-    from sudare.engines.relation import Field
+    from sudare.engines.relation import Field, Relation
     from sudare.keystore import KeyStore, Secret
     from sudare.specs import Document
     from sudare.techniques.technique import Technique
@@ -85,6 +85,7 @@ class Job:
         self._today = today
         self._tell = tell or (lambda _stage, _share: None)
         self._secret: Secret | None = None
+        self._unperturbed: Relation | None = None  # the table without swaps and noise, once there were any
         self._from_key: set[str] = set()  # columns of pseudo-IDs, in which chance may make any text
         self.receipt = Receipt("refused", {"sha256": document.sha256}, {"sha256": None, "rows": None, "people": None})
 
@@ -127,6 +128,8 @@ class Job:
             done.append(self._make(step, n, schema))
             schema = step.schema_after(schema)
         self._table = self._engine.settle(self._table)
+        if self._unperturbed is not None:
+            self._unperturbed = self._engine.settle(self._unperturbed)
         self._schema = schema
         self.receipt = replace(self.receipt, steps=tuple(done))
 
@@ -195,7 +198,9 @@ class Job:
             engine=self._engine, where=f"steps[{n}]", secret=self._fetch_key, folder=self.document.folder, schema=schema
         )
         before = self._table
-        change = step.plan(before, context)
+        if step.perturbs and self._unperturbed is None:
+            self._unperturbed = before
+        change = self._plan(step, context)
         cells = cells_changed(self._engine, before, change)
         self._table = self._engine.apply(before, change)
         self._follow_key(step)
@@ -205,6 +210,20 @@ class Job:
         if change.drop:
             cells += len(change.drop) * rows_of(self._engine, self._table)
         return StepDone(str(n + 1), step.technique, removed, cells)
+
+    def _plan(self, step: Technique, context: Context) -> Change:
+        """Plan a step; after swaps or noise, on the unperturbed table too, which decides which rows stay."""
+        if self._unperturbed is None or step.perturbs:
+            return step.plan(self._table, context)
+        judged = step.plan(self._unperturbed, context)
+        self._unperturbed = self._engine.apply(self._unperturbed, judged)
+        if judged.keep is None:
+            return step.plan(self._table, context)
+        left = self._unperturbed.select(
+            exp.alias_(sql.column(ROW), "key0", quoted=True), exp.alias_(sql.column(ROW), "stays", quoted=True)
+        )
+        rows = self._engine.tabulate(left, [sql.column(ROW, "t")])
+        return Change(keep=sql.is_there(rows.value("stays")), lookups=(rows,))
 
     def _follow_key(self, step: Technique) -> None:
         renames = {same_name(old): same_name(new) for old, new in step.renames().items()}
@@ -218,11 +237,14 @@ class Job:
         return [self._original.field(c.called) for c in self.spec.input.columns if c.kind in wanted]
 
     def _spec_checks(self) -> Iterator[tuple[CheckDone, Problem | None]]:
-        scope = Scope(self._engine, self._table, people=self.spec.unit is not None)
+        released = Scope(self._engine, self._table, people=self.spec.unit is not None)
+        # After swaps or noise a count of equal values says nothing: the table without them is judged.
+        judged = replace(released, relation=self._unperturbed) if self._unperturbed is not None else released
         for n, check in enumerate(self.spec.checks):
-            verdict = check.evaluate(scope)
+            verdict = check.evaluate(judged)
+            again = check.evaluate(released).value if judged is not released else None
             fault = None if verdict.ok else _failed(f"checks[{n}]", check.label, check.limit(), verdict.value)
-            yield CheckDone(check.measure, verdict.ok, verdict.value), fault
+            yield CheckDone(check.measure, verdict.ok, verdict.value, again), fault
         unit = self.spec.unit
         if unit is not None and unit.at_least is not None:
             people = people_of(self._engine, self._table, sql.column(UNIT))

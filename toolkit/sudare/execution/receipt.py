@@ -36,11 +36,15 @@ class StepDone:
 
 @dataclass(frozen=True)
 class CheckDone:
-    """One check: what was measured, whether the limit held, and its value."""
+    """One check: what was measured, whether the limit held, and its value.
+
+    After swaps or noise the value is that of the table without them; `released` is that of the file as released.
+    """
 
     measure: str
     ok: bool
     value: int | float | None
+    released: int | float | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,11 @@ class Receipt:
                 {"id": s.id, "technique": s.technique, "rows": shown(s.rows), "cells": shown(s.cells)}
                 for s in self.steps
             ],
-            "checks": [{"measure": c.measure, "ok": c.ok, "value": _value(c)} for c in self.checks],
+            "checks": [
+                {"measure": c.measure, "ok": c.ok, "value": _value(c)}
+                | ({"released": c.released} if c.released is not None else {})
+                for c in self.checks
+            ],
             "open": [problem.to_dict(lang) for problem in self.open],
             "problems": [problem.to_dict(lang) for problem in self.problems],
             "warnings": [problem.to_dict(lang) for problem in self.warnings],

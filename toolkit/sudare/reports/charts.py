@@ -64,7 +64,7 @@ class Chart:
 
 def charts(spec: Spec, outcome: Outcome) -> tuple[Chart, ...]:
     """Return a chart for every column of the output, in order."""
-    keyed = frozenset(name for name, steps in history(spec).items() if any(step.needs_key for step in steps))
+    keyed = frozenset(name for name, steps in history(spec).items() if any(step.gives_ids for step in steps))
     return tuple(_chart(spec, outcome, story, keyed) for story in outcome.stories)
 
 

@@ -97,5 +97,14 @@ def _named(spec: Spec, done: CheckDone) -> CheckShown:
     )
 
 
+_JUDGED_BEFORE = Text(
+    "入れ替えやノイズを加える前の値で判定しました。出力のままでは {value} です。",
+    "Judged on the values before swaps and noise; on the file as released it is {value}.",
+)
+
+
 def _measured(measure: Measure, done: CheckDone) -> CheckShown:
-    return CheckShown(measure.label, measure.about, measure.columns, measure.limit(), done.value, done.ok)
+    about = measure.about
+    if done.released is not None:
+        about = about.join(_JUDGED_BEFORE.fill(value=done.released))
+    return CheckShown(measure.label, about, measure.columns, measure.limit(), done.value, done.ok)

@@ -156,7 +156,7 @@ def _merge(node: CommentedMap, data: dict[str, Any]) -> None:
     for position, (key, value) in enumerate(data.items()):
         if key not in node:
             before = next((n for n, old in enumerate(node) if old in order[position + 1 :]), len(node))
-            node.insert(before, key, _node(value, key))
+            node.insert(before, _written(key), _node(value, key))
         elif not _same(node[key], value):
             node[key] = _merged(node[key], value, key)
 

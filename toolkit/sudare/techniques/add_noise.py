@@ -87,6 +87,7 @@ class AddNoise(Technique):
     )
     accepts = NUMBERS
     needs_key = True
+    perturbs = True
 
     technique: Literal["add-noise"] = field(Text("手法", "technique"))
     distribution: Distribution = field(

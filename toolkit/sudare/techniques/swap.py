@@ -91,6 +91,7 @@ class Swap(Technique):
         ],
     )
     needs_key = True
+    perturbs = True
 
     technique: Literal["swap"] = field(Text("手法", "technique"))
     columns: tuple[Words, ...] = field(

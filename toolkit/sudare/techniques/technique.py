@@ -76,6 +76,7 @@ class Technique(Model, ABC):
     decides: ClassVar[bool] = True  # whether a column counts as decided by this step
     replaces: ClassVar[bool] = False  # whether no value of its columns can stay as it was; an identifier needs that
     needs_key: ClassVar[bool] = False  # whether the spec must name a key
+    perturbs: ClassVar[bool] = False  # whether it makes values untrue, so that counts of equal ones mean less
     gives_ids: ClassVar[bool] = False  # whether its first column becomes pseudo-IDs, in which chance makes any text
 
     technique: str
