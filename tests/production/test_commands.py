@@ -161,6 +161,16 @@ def test_the_key_store_of_the_environment_is_used(
 # --- schema, help
 
 
+def test_an_error_before_a_run_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    laid = desk(tmp_path)
+    asked = ("run", laid.spec, "--input", tmp_path / "none.csv", "--out", tmp_path / "out", "--lang", "en", "--json")
+    assert called(*asked) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["state"] == "error"
+    assert [(p["code"], p["where"]) for p in told["problems"]] == [("no-such-file", "--input")]
+    assert called("schema", "--json") == 0
+
+
 def test_the_schema_is_a_json_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert called("schema") == 0
     schema = json.loads(capsys.readouterr().out)

@@ -25,9 +25,10 @@ _ENGINES = ("duckdb", "spark")
 
 @dataclass
 class _Spoken:
-    """The language that the command line chose, known to what tells its errors."""
+    """What the command line chose about telling, known to what tells its errors."""
 
     lang: Language | None = None
+    as_json: bool = False
 
 
 class _Printer:
@@ -61,11 +62,11 @@ def _lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def _remember(context: click.Context, _option: click.Parameter, lang: Language | None) -> Language | None:
+def _remember(context: click.Context, option: click.Parameter, value: Any) -> Any:  # noqa: ANN401 - either option's
     spoken = context.find_object(_Spoken)
     if spoken is not None:
-        spoken.lang = lang
-    return lang
+        setattr(spoken, option.name or "", value)
+    return value
 
 
 def _size(_context: click.Context, _option: click.Parameter, memory: str | None) -> str | None:
@@ -76,7 +77,8 @@ def _size(_context: click.Context, _option: click.Parameter, memory: str | None)
 
 
 def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--json", "as_json", is_flag=True, help="print JSON / JSON で表示")(command)
+    about = "print JSON / JSON で表示"
+    return click.option("--json", "as_json", is_flag=True, callback=_remember, help=about)(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -182,7 +184,8 @@ _NOT_OK = Text("このままでは実行できません。", "It cannot be run a
 
 
 @sudare.command()
-def schema() -> None:
+@_json_option
+def schema(as_json: bool) -> None:  # noqa: ARG001, FBT001 - it is JSON with or without the flag
     """Print the JSON Schema of a spec / 仕様の JSON Schema を表示する."""
     from sudare.specs import spec_schema
 
@@ -302,16 +305,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         sudare.main(args=list(arguments) if arguments is not None else None, prog_name="sudare", obj=spoken)
     except SudareError as error:
-        _tell(error.problems, error.exit_code, spoken.lang)
+        _tell(error.problems, error.exit_code, spoken)
     except Exception as error:  # noqa: BLE001 - reduced to kind and place
         from sudare.production.session import unexpected
 
-        _tell((unexpected(error),), 1, spoken.lang)
+        _tell((unexpected(error),), 1, spoken)
 
 
-def _tell(problems: Sequence[Problem], exit_code: int, lang: Language | None) -> None:
+def _tell(problems: Sequence[Problem], exit_code: int, spoken: _Spoken) -> None:
+    if spoken.as_json:
+        _print({"state": "error", "problems": [problem.to_dict(spoken.lang) for problem in problems]})
     for problem in problems:
-        click.echo(problem.line(lang), err=True)
+        click.echo(problem.line(spoken.lang), err=True)
     sys.exit(exit_code)
 
 

@@ -23,6 +23,7 @@ from sudare.profiles import Distribution, distribution, shown
 from sudare.specs import check_document, content_hash
 from sudare.tables.schema import Schema, same_name
 from sudare.tables.table import open_table
+from sudare.tables.text_values import ARROW_TYPES
 from sudare.tables.writing import write
 from sudare.techniques.technique import Context
 
@@ -283,7 +284,7 @@ class Job:
                 fields.append(pa.field(field.name, pa.string()))
             else:
                 value = field.value
-                fields.append(pa.field(field.name, _ARROW[field.type]))
+                fields.append(pa.field(field.name, ARROW_TYPES[field.type]))
             values.append(exp.alias_(value, field.name, quoted=True))
             if output.format == "parquet" and field.masked and field.type != "text":
                 values.append(exp.alias_(field.hidden, f"{field.name}_suppressed", quoted=True))
@@ -324,16 +325,6 @@ class Job:
     def _say(self, stage: Text, share: float) -> None:
         self._tell(stage, share)
         self._engine.on_progress = lambda inner: self._tell(stage, inner)
-
-
-_ARROW: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "decimal": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "datetime": pa.timestamp("us"),
-}
 
 
 def _last(value: sql.Term) -> exp.Ordered:

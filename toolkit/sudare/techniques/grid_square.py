@@ -11,17 +11,15 @@ from typing_extensions import override
 
 from sudare.engines import sql
 from sudare.engines.relation import Cell, Change
-from sudare.errors import Problem
 from sudare.language import Text
 from sudare.models import Words, field
-from sudare.tables.schema import same_name
-from sudare.techniques.technique import HIDDEN, Example, Technique, cells, told
+from sudare.techniques.one_column import OneColumn
+from sudare.techniques.technique import HIDDEN, Example, cells, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from sudare.engines.relation import Lookup, Relation
-    from sudare.tables.schema import Column, Schema
     from sudare.techniques.technique import Context, Row
 
 Level: TypeAlias = Literal["1", "2", "3", "1/2", "1/4", "1/8"]
@@ -38,7 +36,7 @@ QUARTERED = 2  # where a square is split in four, one digit 1 to 4 (SW, SE, NW, 
 LATITUDES, LONGITUDES = (20, 46), (122, 154)
 
 
-class GridSquare(Technique):
+class GridSquare(OneColumn):
     """Replace latitude and longitude by a JIS X 0410 grid square (guideline 2017-03, table 1, p. 16)."""
 
     law = "table1/generalization"
@@ -77,7 +75,6 @@ class GridSquare(Technique):
         after=[("53393599", "9時"), ("52353680", "9時"), ("*", "10時"), ("*", "10時"), (None, "11時")],
     )
     accepts = frozenset({"decimal"})
-    replaces = True
 
     technique: Literal["grid-square"] = field(Text("手法", "technique"))
     columns: tuple[Words, ...] = field(
@@ -94,13 +91,6 @@ class GridSquare(Technique):
             "The side: 1 about 80 km, 2 10 km, 3 1 km, 1/2 500 m, 1/4 250 m, 1/8 125 m.",
         ),
     )
-    as_: Words | None = field(
-        Text("新しい列の名前", "as"),
-        Text("省くと緯度の列の名前。", "The name of the column of latitudes if left out."),
-        default=None,
-        alias="as",
-        role="new-column",
-    )
     outside: Literal["stop", "suppress"] = field(
         Text("日本の外の点", "outside"),
         Text(
@@ -109,32 +99,6 @@ class GridSquare(Technique):
         ),
         default="stop",
     )
-
-    @property
-    def _new_name(self) -> str:
-        return same_name(self.as_ or self.columns[0])
-
-    @override
-    def renames(self) -> dict[str, str]:
-        """The place of the latitude goes on under the new name."""
-        first = same_name(self.columns[0])
-        return {first: self._new_name} if self._new_name != first else {}
-
-    @override
-    def gives(self, column: Column) -> Column | None:
-        """The latitude becomes the code, the longitude goes."""
-        if column.called != same_name(self.columns[0]):
-            return None
-        return column.model_copy(update={"as_": self._new_name, "type": "text", "unit": None})
-
-    @override
-    def problems(self, schema: Schema, where: str) -> Iterator[Problem]:
-        """Besides the usual: a name that is taken."""
-        yield from super().problems(schema, where)
-        mine = {same_name(name) for name in self.columns}
-        if self._new_name not in mine and schema.get(self._new_name) is not None:
-            what = Text("列「{name}」はすでにあります。", "there already is a column '{name}'.")
-            yield Problem("name-taken", where, what.fill(name=self._new_name))
 
     @override
     def plan(self, relation: Relation, context: Context) -> Change:
@@ -183,8 +147,8 @@ class GridSquare(Technique):
     @override
     def holds(self, before: Sequence[Row | None], after: Sequence[Row | None]) -> bool:
         """The square that a code names holds the point; what has no square is hidden or missing."""
-        latitudes = cells(before, after, self.columns[0], self._new_name)
-        longitudes = cells(before, after, self.columns[1], self._new_name)
+        latitudes = cells(before, after, self.columns[0], self.new_name)
+        longitudes = cells(before, after, self.columns[1], self.new_name)
         return all(
             self._holds_of(latitude, longitude, new)
             for (latitude, new), (longitude, _) in zip(latitudes, longitudes, strict=True)

@@ -18,8 +18,8 @@ from sudare.japan.widths import plain
 from sudare.keystore import encode, keyed_ids, message
 from sudare.language import Text
 from sudare.models import Words, fault, field
-from sudare.tables.schema import same_name
-from sudare.techniques.technique import HIDDEN, Example, Technique, cells
+from sudare.techniques.one_column import OneColumn
+from sudare.techniques.technique import HIDDEN, Example, cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ FOUND = pa.schema([("id", pa.string()), ("digest", pa.string())])
 MY_NUMBER_WORDS = ("個人番号", "マイナンバー", "mynumber")
 
 
-class Pseudonymize(Technique):
+class Pseudonymize(OneColumn):
     """Replace columns by one pseudo-ID, by HMAC-SHA-256 with a key of the delivery (2017-03, 3-2-1 note, p. 11)."""
 
     law = "note/pseudonym"
@@ -79,7 +79,6 @@ class Pseudonymize(Technique):
     )
     needs_key = True
     gives_ids = True
-    replaces = True
 
     technique: Literal["pseudonymize"] = field(Text("手法", "technique"))
     columns: tuple[Words, ...] = field(
@@ -91,13 +90,6 @@ class Pseudonymize(Technique):
     domain: Words = field(
         Text("何のID", "domain"),
         Text("例: 受診者。変えるとIDも変わります。", "such as 受診者; another domain gives other IDs."),
-    )
-    as_: Words | None = field(
-        Text("新しい列の名前", "as"),
-        Text("省くと最初の列の名前。", "The first column's name if left out."),
-        default=None,
-        alias="as",
-        role="new-column",
     )
     method: Literal["hmac", "random-table"] = field(
         Text("方法", "method"),
@@ -126,32 +118,16 @@ class Pseudonymize(Technique):
             )
         return self
 
-    @property
-    def _new_name(self) -> str:
-        return same_name(self.as_ or self.columns[0])
-
-    @override
-    def renames(self) -> dict[str, str]:
-        """The first column's place goes on under the new name."""
-        first = same_name(self.columns[0])
-        return {first: self._new_name} if self._new_name != first else {}
-
     @override
     def gives(self, column: Column) -> Column | None:
-        """The first column becomes the ID, the others go."""
-        if column.called != same_name(self.columns[0]):
-            return None
-        facts = {"as_": self._new_name, "type": "text", "kind": None, "unit": None, "special_care": False}
-        return column.model_copy(update=facts)
+        """The first column becomes the ID, which is of no kind and needs no special care; the others go."""
+        made = super().gives(column)
+        return made.model_copy(update={"kind": None, "special_care": False}) if made is not None else None
 
     @override
     def problems(self, schema: Schema, where: str) -> Iterator[Problem]:
-        """Besides the usual: a name that is taken, a column that holds My Numbers by its header."""
+        """Besides the usual: a column that holds My Numbers by its header."""
         yield from super().problems(schema, where)
-        mine = {same_name(name) for name in self.columns}
-        if self._new_name not in mine and schema.get(self._new_name) is not None:
-            what = Text("列「{name}」はすでにあります。", "there already is a column '{name}'.")
-            yield Problem("name-taken", where, what.fill(name=self._new_name))
         for name in self.columns:
             column = schema.get(name)
             if column is not None and _says_my_number(column):
@@ -224,7 +200,7 @@ class Pseudonymize(Technique):
     @override
     def holds(self, before: Sequence[Row | None], after: Sequence[Row | None]) -> bool:
         """IDs and normalised inputs belong to one another one to one, and are written as chosen."""
-        inputs = [list(cells(before, after, name, self._new_name)) for name in self.columns]
+        inputs = [list(cells(before, after, name, self.new_name)) for name in self.columns]
         ids: dict[bytes, str] = {}
         for row in zip(*inputs, strict=True):
             values, new = [old for old, _ in row], row[0][1]
