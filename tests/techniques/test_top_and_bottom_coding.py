@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sudare.models import problems_of
+from sudare.tables.schema import Column, Schema
 from sudare.techniques.bottom_code import BottomCode
 from sudare.techniques.technique import HIDDEN
 from sudare.techniques.top_code import TopCode
@@ -245,3 +246,11 @@ def test_what_does_not_fit_the_table_is_refused_without_values(given: dict[str, 
 def test_the_two_are_told_apart_by_their_keys() -> None:
     with pytest.raises(ValidationError):
         BottomCode.model_validate({"because": "x", **bottom("90"), "at_least": "90"})
+
+
+def test_coding_the_other_end_too_is_refused_with_the_way_out() -> None:
+    coded = Schema(columns=(Column(name="年齢", type="text"),))
+    step = BottomCode(technique="bottom-code", columns=("年齢",), at_most="40", because="両端")
+    [problem] = step.problems(coded, "steps[1]")
+    assert problem.code == "wrong-type"
+    assert "`bin`" in problem.message.en

@@ -62,6 +62,7 @@ def field(  # noqa: PLR0913 - a field says everything about itself in one place
         description=f"{help.ja} / {help.en}" if help != NOTHING else None,
         alias=alias,
         json_schema_extra=described,
+        repr=not private,
         **limits,
     )
 

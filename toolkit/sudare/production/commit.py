@@ -62,6 +62,8 @@ def open_work(out: Path) -> Path:
         (work / STAGED).mkdir(mode=0o700)
     except OSError as error:
         raise cannot_write(error) from None
+    except SudareError:  # it speaks of keys, which this folder does not hold
+        raise cannot_write(PermissionError()) from None
     return work
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sudare.display import html_table, problem_row
 from sudare.errors import Problem, SudareError, UsageError
 from sudare.execution.job import DATA_FILE
 from sudare.execution.receipt import Receipt
@@ -47,6 +48,14 @@ _TEMPORARY = "temporary"
 _TIMES = 2  # the processed file and what DuckDB may spill, as multiples of the input
 
 
+_DONE = Text("完了しました。", "Done.")
+_NOT_DONE = Text("データは書き出していません。", "No data was written.")
+
+
+def _shown(value: object) -> Text:
+    return Text("確認しました", "held") if value is None else Text(str(value), str(value))
+
+
 @dataclass(frozen=True)
 class Finished:
     """How a run ended: exit code 0 done, 1 error, 3 refused; the receipt as in receipt.json; why, if not done."""
@@ -55,6 +64,14 @@ class Finished:
     receipt: dict[str, Any]
     problems: tuple[Problem, ...]
     out: Path
+
+    def _repr_html_(self) -> str:
+        if self.exit_code:
+            return html_table(_NOT_DONE, [problem_row(problem) for problem in self.problems])
+        checks = [
+            (Text(check["measure"], check["measure"]), _shown(check["value"])) for check in self.receipt["checks"]
+        ]
+        return html_table(_DONE, checks)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the receipt."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sudare.display import html_table, problem_row
 from sudare.errors import Problem, Refused, did_you_mean
 from sudare.language import Language, Text, preferred
 from sudare.specs.coverage import MUST, about, altered_columns, coverage, decided_columns, scoped_out
@@ -34,6 +35,14 @@ class Checked:
     def ok(self) -> bool:
         """Whether a run may start."""
         return not self.problems
+
+    def _repr_html_(self) -> str:
+        title = (
+            Text("実行できます。", "It can be run.")
+            if self.ok
+            else Text("このままでは実行できません。", "It cannot be run as it is.")
+        )
+        return html_table(title, [problem_row(problem) for problem in (*self.problems, *self.open)])
 
     def to_dict(self, lang: Language | None = None) -> dict[str, Any]:
         """Return the stable keys `ok`, `problems`, `standards`, `open` and `content`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,7 +36,7 @@ _M = TypeVar("_M", bound=Model)
 class Document:
     """A spec as it stands on disk: its text, and what it says."""
 
-    text: str
+    text: str = field(repr=False)
     spec: Spec
     sha256: str  # of the file's bytes
     path: Path | None = None

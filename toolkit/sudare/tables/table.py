@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
+from sudare.display import html_table
 from sudare.errors import Problem, Refused, UsageError
 from sudare.language import Text
 from sudare.tables.csv_file import CsvSource, Examined, examine
@@ -16,7 +18,7 @@ from sudare.tables.headers import columns_of, header_problems, positions
 from sudare.tables.opening import sniff
 from sudare.tables.parquet_file import ParquetSource, stored_columns
 from sudare.tables.reading import Facts, Reading
-from sudare.tables.schema import Input, Schema
+from sudare.tables.schema import TYPE_NAMES, Input, Schema
 from sudare.tables.stored_values import kind_of, type_problem
 
 if TYPE_CHECKING:
@@ -29,11 +31,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Table:
-    """A table in memory: the declared columns, the typed data, and what is known of the source."""
+    """A table in memory: the declared columns, the typed data, and what is known of the source.
 
-    schema: Schema
-    data: pa.Table
+    Shown in a notebook it tells its size and types: no cell, and no header either, since a header read from the wrong
+    row is a record.
+    """
+
+    schema: Schema = field(repr=False)
+    data: pa.Table = field(repr=False)
     facts: Facts
+
+    def _repr_html_(self) -> str:
+        types = Counter(column.type for column in self.schema)
+        rows = [(TYPE_NAMES[kind], Text(str(count), str(count))) for kind, count in types.items()]
+        size = Text("{rows} 行 {columns} 列", "{rows} rows, {columns} columns")
+        return html_table(size.fill(rows=f"{self.data.num_rows:,}", columns=len(self.schema.names)), rows)
 
 
 def open_table(source: Given, declared: Input) -> Reading:

@@ -18,6 +18,7 @@ from sudare.errors import Problem, Refused
 from sudare.language import Text
 from sudare.models import Words, fault, field
 from sudare.tables.schema import same_name
+from sudare.tables.text_values import ARROW_TYPES
 from sudare.techniques.secret_draws import WHO, even_numbers, rows_and_whom
 from sudare.techniques.technique import HIDDEN, NUMBERS, Example, Technique, cells, emptiness_stays, told
 
@@ -32,7 +33,7 @@ PURPOSE = "noise"
 Distribution: TypeAlias = Literal["normal", "laplace", "uniform", "multiplicative"]
 TOO_LARGE = 10**15  # from here on a double no longer holds tenths
 LARGEST_SCALE = 10**12
-ARROW = {"integer": pa.int64(), "decimal": pa.float64()}
+
 # How far a draw can lie from 0, in scales: its number between 0 and 1 is at least 2^-53.
 REACH: dict[Distribution, float] = {"normal": 8.21, "laplace": 36.05, "uniform": 1.0, "multiplicative": 8.21}
 
@@ -220,8 +221,8 @@ class AddNoise(Technique):
             who, olds = (part.to_pylist() for part in batch.columns)
             draws = zip(olds, even_numbers(subkey, who), strict=True)
             news = [None if old is None else change(old, even) for old, even in draws]
-            chunks.append(pa.array(news, ARROW[column.type]))
-        return pa.chunked_array(chunks, ARROW[column.type])
+            chunks.append(pa.array(news, ARROW_TYPES[column.type]))
+        return pa.chunked_array(chunks, ARROW_TYPES[column.type])
 
     def _changer(self, kind: str) -> Callable[[Any, float], Any]:
         """Return what makes a number of the old number and an even random one, for columns of whole numbers or of decimals."""

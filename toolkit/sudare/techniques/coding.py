@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import pyarrow as pa
@@ -20,6 +20,7 @@ from sudare.errors import Problem, Refused
 from sudare.language import Text
 from sudare.models import Words, fault, field
 from sudare.tables.schema import same_name
+from sudare.tables.text_values import ARROW_TYPES
 from sudare.techniques.technique import HIDDEN, Technique, cells, emptiness_stays
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from sudare.engines.relation import Field, Lookup, Relation
     from sudare.tables.schema import Column, Schema, Type
     from sudare.techniques.technique import Context, Row
-
-ARROW: dict[Type, pa.DataType] = {"integer": pa.int64(), "decimal": pa.float64(), "date": pa.date32()}
 
 
 class Thresholds(NamedTuple):
@@ -142,6 +141,14 @@ class Coding(Technique):
                 what = Text("札が列「{name}」の値と見分けられません。", "the label looks like a value of '{name}'.")
                 yield Problem("bad-label", where, what.fill(name=column.called))
 
+    @override
+    def _wrong_type(self, column: Column, where: str) -> Problem:
+        problem = super()._wrong_type(column, where)
+        if column.type != "text":
+            return problem
+        both = Text("両端をまとめるには bin を使ってください。", "To gather both ends, use `bin`.")
+        return replace(problem, now=problem.now.join(both))
+
     def label_of(self, limit: str, kind: Type, unit: str | None) -> str:
         """Return the label of a threshold: the spec's, filled, or one of our own such as 90歳以上."""
         threshold = text_of(typed(limit, kind))
@@ -206,7 +213,7 @@ class Coding(Technique):
             label = None if limit is None else self.label_of(text_of(limit), coded.column.type, coded.unit)
             rows.append((*_key(row), limit, label, limit is None))
         names = [*(pa.field(f"key{n}", pa.string()) for n in range(len(coded.strata)))]
-        outputs = [("limit", ARROW[coded.column.type]), ("label", pa.string()), ("gone", pa.bool_())]
+        outputs = [("limit", ARROW_TYPES[coded.column.type]), ("label", pa.string()), ("gone", pa.bool_())]
         schema = pa.schema([*names, *(pa.field(*output) for output in outputs)])
         columns = zip(zip(*rows, strict=True), schema, strict=True)
         return pa.table([pa.array(values, field.type) for values, field in columns], schema=schema)
