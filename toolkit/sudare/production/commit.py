@@ -16,6 +16,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
+import psutil
 from filelock import FileLock, Timeout
 
 from sudare.errors import Problem, SudareError
@@ -75,12 +76,24 @@ def sweep(out: Path) -> None:
                 _finish(work, out)
         except OSError as error:
             raise cannot_write(error) from None
+        end_processes(work)
         remove(work)
 
 
 def unfinished(work: Path) -> bool:
     """Say whether a commit began in this folder and did not end: then only `sweep` may remove it."""
     return (work / _JOURNAL).exists()
+
+
+def end_processes(work: Path) -> None:
+    """End what still works in a run's folder: a kernel whose parent was killed would make the folder anew."""
+    left = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid != os.getpid() and any(str(work) in part for part in process.cmdline()):
+                process.kill()
+                left.append(process)
+    psutil.wait_procs(left, timeout=5)
 
 
 def remove(folder: Path) -> None:

@@ -28,6 +28,7 @@ from sudare.production.commit import (
     cannot_write,
     commit,
     disk_full,
+    end_processes,
     free_to_replace,
     locked,
     open_work,
@@ -163,6 +164,8 @@ def _execute(work: Path, parameters: dict[str, Any], progress: Callable[[Text, f
             process.wait(timeout=20)
         process.kill()
     ending = read_ending(work)
+    if ending is None:
+        end_processes(work)
     return ending or Ending(1, (_ended_early(work),), {})
 
 
