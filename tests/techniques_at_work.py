@@ -17,6 +17,7 @@ from sudare.errors import Problem, Refused
 from sudare.keystore import KeyName, Secret
 from sudare.language import Text
 from sudare.tables.schema import Column, Schema
+from sudare.tables.text_values import ARROW_TYPES
 from sudare.techniques import techniques
 from sudare.techniques.technique import HIDDEN, Context
 
@@ -29,14 +30,6 @@ if TYPE_CHECKING:
     from sudare.techniques.technique import Technique
 
 KEY = bytes(range(32))
-ARROW: dict[Type, pa.DataType] = {
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "decimal": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "datetime": pa.timestamp("us"),
-}
 RUNS_PER_ENGINE = 40  # its tables are kept until it closes, and opening one takes longer than a run
 
 
@@ -119,9 +112,9 @@ def typed_cell(text: Any, kind: Type) -> Any:
 
 def loaded(engine: Engine, schema: Schema, rows: Sequence[Sequence[Any]]) -> Relation:
     """Load rows of Python values or of texts."""
-    arrow = pa.schema([pa.field(column.called, ARROW[column.type]) for column in schema])
+    arrow = pa.schema([pa.field(column.called, ARROW_TYPES[column.type]) for column in schema])
     columns = [
-        pa.array([typed_cell(row[n], column.type) for row in rows], ARROW[column.type])
+        pa.array([typed_cell(row[n], column.type) for row in rows], ARROW_TYPES[column.type])
         for n, column in enumerate(schema)
     ]
     return engine.load([pa.record_batch(columns, schema=arrow)], schema, arrow)

@@ -14,6 +14,7 @@ from pyarrow import parquet
 
 from small_runs import KEY, declared, document, key_store, refused, run, step, texts
 from sudare.keystore import KeyName
+from sudare.tables.text_values import ARROW_TYPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,16 +29,8 @@ KINDS = {
     "日": ("date", [dt.date(2026, 1, 2), dt.date(2026, 1, 3), None, dt.date(2026, 1, 4)]),
     "時": ("datetime", [dt.datetime(2026, 1, 2, 3, 4, 5), dt.datetime(2026, 1, 2), None, dt.datetime(2026, 1, 4)]),  # noqa: DTZ001 - local times, as in a file
 }
-TYPES = {
-    "text": pa.string(),
-    "integer": pa.int64(),
-    "decimal": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "datetime": pa.timestamp("us"),
-}
 COLUMNS = [declared(name, kind) for name, (kind, _) in KINDS.items()]
-TABLE = pa.table({name: pa.array(values, TYPES[kind]) for name, (kind, values) in KINDS.items()})
+TABLE = pa.table({name: pa.array(values, ARROW_TYPES[kind]) for name, (kind, values) in KINDS.items()})
 HIDE = step("suppress-cells", *KINDS, where={"column": "年齢", "at_least": 43})
 PLAIN = {"shuffle": False, "because": "試験のため"}
 
@@ -61,7 +54,7 @@ def test_parquet_keeps_types_and_marks_hidden_cells_beside_them(tmp_path: Path) 
     assert table.schema.names == ["区分"] + [
         name for column in list(KINDS)[1:] for name in (column, f"{column}_suppressed")
     ]
-    assert [table.schema.field(name).type for name in KINDS] == [TYPES[kind] for kind, _ in KINDS.values()]
+    assert [table.schema.field(name).type for name in KINDS] == [ARROW_TYPES[kind] for kind, _ in KINDS.values()]
     assert table["区分"].to_pylist() == ["甲", "乙", None, "*"]
     for name, (_, values) in list(KINDS.items())[1:]:
         assert table[name].to_pylist() == [*values[:3], None]

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sudare.errors import Problem
-from sudare.language import NOTHING, Text
+from sudare.language import Text
 from sudare.tables.schema import Column, same_name
 
 if TYPE_CHECKING:
@@ -117,11 +117,15 @@ def _near(key: Key, keys: list[Key], wanted: list[Key], known: int) -> str | Non
 
 def _missing(column: Column, index: int, near: str | None, *, nothing_found: bool) -> Problem:
     what = Text("列「{name}」がファイルにありません。", "the file has no column '{name}'.").fill(name=_shown(column))
-    now = NOTHING
     if near is not None:
         now = Text("「{near}」ではありませんか。", "Did you mean '{near}'?").fill(near=near)
     elif nothing_found:
         now = Text("header_row、delimiter、encoding を確かめてください。", "Check header_row, delimiter and encoding.")
+    else:
+        now = Text(
+            "見出しの書き方が変わっていれば、name: をファイルのとおりに直してください。",
+            "If the header is written otherwise now, change `name:` to it.",
+        )
     return Problem("missing-column", f"input.columns[{index}]", what, now)
 
 
