@@ -15,7 +15,7 @@ from sqlglot import ErrorLevel, exp
 
 from sudare.engines import sql
 from sudare.engines.by_hand import text_of
-from techniques_at_work import ARROW
+from sudare.tables.text_values import ARROW_TYPES
 
 if TYPE_CHECKING:
     from sudare.tables.schema import Type
@@ -29,8 +29,8 @@ quick = settings(max_examples=30, deadline=None, database=None, derandomize=True
 def worked_out(term: sql.Term, kind: Type, values: list[Any], others: list[Any] | None = None) -> list[Any]:
     """Work a term out on the rows of columns x and y; every term must be writable for Spark too."""
     assert exp.select(term.copy()).sql("spark", unsupported_level=ErrorLevel.RAISE)
-    columns = {"n": range(len(values)), "x": pa.array(values, ARROW[kind])}
-    columns["y"] = pa.array(others if others is not None else values, ARROW[kind])
+    columns = {"n": range(len(values)), "x": pa.array(values, ARROW_TYPES[kind])}
+    columns["y"] = pa.array(others if others is not None else values, ARROW_TYPES[kind])
     given_rows = pa.table(columns)
     query = exp.select(exp.alias_(term, "z")).from_("given_rows").order_by("n").sql("duckdb")
     CONNECTION.register("given_rows", given_rows)
