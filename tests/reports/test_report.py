@@ -92,7 +92,7 @@ def test_every_reason_is_told_and_none_is_run_as_html(told: Written, lang: Langu
 def test_every_step_is_told_once_in_full_with_who_and_when(told: Written) -> None:
     text = Page(told.report("ja")).text()
     assert [text.count(f"手順{n}　") for n in range(1, 8)] == [1] * 7
-    assert "山田花子（加工担当） 2026-06-02" in text
+    assert "山田花子（加工担当）\n2026-06-02" in text
     assert "手順4「一般化（階級）」（年齢）もこの基準に答えます。詳しくは第1号。" in text
 
 
@@ -217,7 +217,7 @@ def test_a_spec_without_an_approval_says_so(told: Written) -> None:
 def test_a_signature_counts_for_the_content_it_was_given_to_and_no_other(told: Written) -> None:
     approved = signed(told.document, "山田", on=date(2026, 6, 20), until=date(2026, 9, 30))
     text = Page(replace(told, document=approved).report("ja")).text()
-    assert "山田花子（加工担当） 2026-06-20\n2026-09-30\n● 一致" in text
+    assert "山田花子（加工担当）\n2026-06-20\n2026-09-30\n● 一致" in text
     assert "山田花子の承認は、この内容に対するものです。" in text
     changed = parse_spec(approved.text.replace("分かりやすい名前", "別の理由"))
     text = Page(replace(told, document=changed).report("ja")).text()
@@ -258,3 +258,26 @@ def test_a_report_that_exists_is_never_written_over(told: Written, tmp_path: Pat
         write_report(path, told.document, told.outcome, "ja")
     assert [problem.code for problem in raised.value.problems] == ["cannot-write"]
     assert path.read_bytes() == b"kept"
+
+
+@both
+def test_each_item_has_a_sheet_with_finding_decision_name_and_date(told: Written, lang: Language) -> None:
+    text = Page(told.report(lang)).text()
+    sheets = text.split("決定票" if lang == "ja" else ": decisions")[-5:]
+    assert "氏名（直接識別子）" in sheets[0] if lang == "ja" else "氏名 (direct identifier)" in sheets[0]
+    assert "山田花子" in sheets[0]
+    assert "2026-06-02" in sheets[0]
+    assert "符号の列はない" in sheets[1]  # nothing falls under it, and somebody said so
+    assert "2026-06-04" in sheets[1]
+    assert "追跡だけを残す" in sheets[2]
+    assert "rare-category/判定" in sheets[3]
+    assert "高齢は珍しい" in sheets[3]
+    assert (
+        "この号の決定は記録されていません" if lang == "ja" else "No decision is recorded under this item"
+    ) in sheets[4]
+
+
+def test_each_sheet_begins_a_page_of_its_own_in_print(told: Written) -> None:
+    printed = told.report("ja").split("@media print")[1]
+    assert re.search(r"\.sheet \{[^}]*break-before: page", printed)
+    assert told.report("ja").count('<section class="sheet">') == 5

@@ -14,6 +14,7 @@ from sudare.profiles import shown
 from sudare.reports.charts import charts
 from sudare.reports.checks import checks_shown
 from sudare.reports.decisions import person, standards_shown, steps_shown
+from sudare.reports.sheets import sheets
 from sudare.reports.words import listed
 from sudare.specs import content_hash
 from sudare.tables.new_file import NewFile
@@ -97,6 +98,7 @@ def _content(document: Document, outcome: Outcome) -> dict[str, object]:
     spec, receipt = document.spec, outcome.receipt
     law = regime(spec.regime)
     steps = steps_shown(spec, receipt)
+    standards = standards_shown(spec, law, steps)
     content = content_hash(document.text)
     output = receipt.output or {}
     return {
@@ -107,7 +109,8 @@ def _content(document: Document, outcome: Outcome) -> dict[str, object]:
         "columns_out": len(outcome.schema.columns),
         "rows": _sizes(receipt.input.get("rows"), output.get("rows")),
         "people": _sizes(receipt.input.get("people"), output.get("people")),
-        "standards": standards_shown(spec, law, steps),
+        "standards": standards,
+        "sheets": sheets(spec, standards),
         "unplaced": [one for one in steps if not one.step.standards],
         "steps": steps,
         "checks": checks_shown(spec, receipt),

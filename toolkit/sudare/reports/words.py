@@ -145,13 +145,13 @@ def _pair(key: Any, value: Any) -> Text:  # noqa: ANN401 - any parameter
     return Text("{key} → {value}", "{key} → {value}").fill(key=key, value=_chosen(value, private=False))
 
 
-def listed(names: Iterable[str]) -> Text:
+def listed(names: Iterable[str | Text]) -> Text:
     """Return names one after another, as each language does it.
 
     >>> tuple(listed(["年齢", "性別"]))
     ('年齢、性別', '年齢, 性別')
     """
-    return _joined([Text(name, name) for name in names], Text("、", ", "))
+    return _joined([name if isinstance(name, Text) else Text(name, name) for name in names], Text("、", ", "))
 
 
 def _joined(texts: list[Text], by: Text) -> Text:
