@@ -22,7 +22,6 @@ class Detector(ABC):
     about: ClassVar[Text]  # what it looks at, from when on it is sure, what it cannot see
     standard: ClassVar[Standard]
     level: ClassVar[Level]
-    article: ClassVar[str]  # an id that `sudare.law.cite` knows
     after: ClassVar[bool] = False  # whether it also looks at the processed table before it is written
 
     @abstractmethod

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from sudare.language import Language, Text, preferred
-from sudare.law import cite
+from sudare.law import item_of, regime
 from sudare.profiles import shown
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ class Finding:
     standard: Standard
     level: Level
     message: Text  # what was found and by what evidence: counts, shares, forms, header; never a value
-    article: str  # an id that `sudare.law.cite` knows
     confidence: float  # 0 to 1, from content and header together
     count: int | None = None  # cells, records or people concerned, where that can be said
     share: float | None = None  # of the cells that are not missing
@@ -45,13 +44,16 @@ class Finding:
     def id(self) -> str:
         """The name under which a spec answers or dismisses it: the same on every file with these columns.
 
-        >>> Finding("person-name", ("氏名",), 1, "must", Text("", ""), "standard/1", 1.0).id
+        >>> Finding("person-name", ("氏名",), 1, "must", Text("", ""), 1.0).id
         'person-name/氏名'
         """
         return f"{self.kind}/{'+'.join(self.columns)}"
 
-    def to_dict(self, lang: Language | None = None) -> dict[str, Any]:
-        """Return the stable keys; a small count is told as "<10", and the share that would tell it is left out."""
+    def to_dict(self, lang: Language | None = None, *, regime_id: str = "gov-current") -> dict[str, Any]:
+        """Return the stable keys, the article in a regime's numbering.
+
+        A small count is told as "<10", and the share that would tell it is left out.
+        """
         lang = lang or preferred()
         count = None if self.count is None else shown(self.count)
         return {
@@ -64,6 +66,6 @@ class Finding:
             "share": None if self.share is None or isinstance(count, str) else round(self.share, 4),
             "confidence": round(self.confidence, 2),
             "message": self.message.pick(lang),
-            "article": cite(self.article).title.pick(lang),
+            "article": item_of(regime(regime_id), self.standard).pick(lang),
             "suggestions": [{**one.step, "when": one.when.pick(lang)} for one in self.suggestions],
         }

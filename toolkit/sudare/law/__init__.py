@@ -2,7 +2,7 @@
 
 from sudare.law.cases import PSEUDO_ID, Column, Example, Table, example, examples
 from sudare.law.guideline import Citation, Standard, citations, cite, standard, standards, table1
-from sudare.law.statutes import UNVERIFIED, Article, Regime, regime, regimes
+from sudare.law.statutes import UNVERIFIED, Article, Regime, item_of, regime, regimes
 
 __all__ = [
     "PSEUDO_ID",
@@ -18,6 +18,7 @@ __all__ = [
     "cite",
     "example",
     "examples",
+    "item_of",
     "regime",
     "regimes",
     "standard",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sudare.law import UNVERIFIED, Regime, cite, standard
+from sudare.law import Regime, cite, item_of, standard
 from sudare.profiles import shown
 from sudare.reports.words import Parameter, parameters
 from sudare.specs.coverage import coverage
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from sudare.specs import Spec
     from sudare.specs.coverage import Coverage
     from sudare.techniques.technique import Technique
-
-_OLD = "gov-2017"
-_PRIVATE = "private-current"
 
 
 @dataclass(frozen=True)
@@ -114,7 +111,7 @@ def _standard(spec: Spec, regime: Regime, covered: Coverage, steps: tuple[StepSh
         number=number,
         title=about.title,
         explanation=about.explanation,
-        article=article(regime, number),
+        article=item_of(regime, number),
         section=about.section,
         decided=covered.status == "decided",
         first=tuple(one for one in mine if min(one.step.standards) == number),
@@ -126,21 +123,6 @@ def _standard(spec: Spec, regime: Regime, covered: Coverage, steps: tuple[StepSh
         ),
         open=covered.open,
     )
-
-
-def article(regime: Regime, number: int) -> Text:
-    """Return the item of the rule that a standard stands in, with a mark where nobody checked the number.
-
-    >>> from sudare.law import regime
-    >>> article(regime("gov-current"), 4).ja
-    '施行規則62条4号'
-    """
-    rule = regime.article("processing-standard-rule")
-    if regime.id == _PRIVATE:  # no item numbers are recorded for this rule: the article alone is printed
-        return rule.text
-    about = standard(number)
-    item = about.rule_2017 if regime.id == _OLD else about.rule_current
-    return item if rule.verified else item.join(UNVERIFIED, by="")
 
 
 def history(spec: Spec) -> dict[str, tuple[Technique, ...]]:
