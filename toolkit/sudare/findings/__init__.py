@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sudare.findings.detecting import detect
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding, Level, Suggestion
 from sudare.findings.view import ColumnView, Share, View
 
-__all__ = ["ColumnView", "Detector", "Finding", "Level", "Share", "Suggestion", "View"]
+__all__ = ["ColumnView", "Detector", "Finding", "Level", "Share", "Suggestion", "View", "detect"]

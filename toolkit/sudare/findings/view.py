@@ -11,10 +11,9 @@ from sqlglot import exp
 from sudare.engines import sql
 from sudare.engines.counting import rows_of
 from sudare.engines.relation import ROW
-from sudare.japan.widths import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Field, Relation
@@ -69,7 +68,7 @@ class View:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """One column: how it is declared, its header in folded form, and its values."""
+    """One column: how it is declared, and its values."""
 
     view: View = field(repr=False)
     column: Column
@@ -80,19 +79,10 @@ class ColumnView:
         """The name that steps use."""
         return self.column.called
 
-    @functools.cached_property
+    @property
     def header(self) -> str:
-        """The header as it is compared with words: widths folded, spaces gone, small letters.
-
-        >>> from sudare.tables.schema import Column
-        >>> ColumnView(None, Column(name="Ｐｏｓｔ Code"), None).header
-        'postcode'
-        """
-        return plain(self.column.name or self.name).casefold()
-
-    def says(self, words: Sequence[str]) -> bool:
-        """Say whether the header holds one of the words (given in folded form)."""
-        return any(word in self.header for word in words)
+        """The header in the file; the name that steps use where the header is blank."""
+        return self.column.name or self.name
 
     @functools.cached_property
     def sample(self) -> tuple[tuple[str, int], ...]:
