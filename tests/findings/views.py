@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sudare.engines.engine import Engine
 from sudare.findings import View
-from sudare.tables.table import describe_input, open_table
+from sudare.tables.guessing import open_guessed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,6 @@ def view_of(columns: Mapping[str, Sequence[str | None]] | pa.Table) -> Iterator[
     if not isinstance(columns, pa.Table):
         columns = pa.table({name: pa.array([v or None for v in cells], pa.string()) for name, cells in columns.items()})
     with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "spill") as engine:
-        reading = open_table(columns, describe_input(columns))
+        reading = open_guessed(columns)
         relation = engine.load(reading.batches(), reading.schema, reading.arrow_schema)
         yield View(engine, relation, reading.schema)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
 from typing_extensions import override
 
+from sudare.engines import sql
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding
 from sudare.findings.header import says
@@ -126,13 +128,25 @@ def _is_called_so(column: ColumnView) -> bool:
 def _is_nearly_unique(column: ColumnView) -> bool:
     if column.present < _FEWEST or column.distinct < _NEARLY_UNIQUE * column.present:
         return False
-    if column.share(_is_code).share < _MOST:
+    if column.column.type == "integer":
+        return _runs_on(column)
+    if column.column.type != "text" or column.share(_is_code).share < _MOST:
         return False
     lengths: dict[int, int] = {}
     for text, size in column.sample:
         lengths[len(text)] = lengths.get(len(text), 0) + size
     length, most = max(lengths.items(), key=lambda pair: pair[1])
     return length >= _SHORT and most >= _SAME_LENGTH * sum(lengths.values())
+
+
+def _runs_on(column: ColumnView) -> bool:
+    """Say whether whole numbers run on without a gap, as the numbers of rows do."""
+    value = column.field.value
+    ends = [
+        exp.alias_(sql.furthest(value.copy(), largest=largest), name) for largest, name in ((False, "a"), (True, "b"))
+    ]
+    [row] = column.view.engine.ask(column.view.relation.select(*ends))
+    return bool(row["b"] - row["a"] + 1 == column.distinct)
 
 
 def _is_code(text: str) -> bool:
