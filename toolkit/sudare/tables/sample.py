@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from sudare.errors import Problem, UsageError
 from sudare.japan.check_digits import my_number_check_digit
-from sudare.japan.eras import ERAS, era_year
 from sudare.language import Text
 from sudare.tables import sample_checkup
-from sudare.tables.sample_people import WIDE, Choice, Person, now_and_then, people
+from sudare.tables.sample_dates import IN_FULL, birth, written
+from sudare.tables.sample_file import refuse_unless_between, write_rows
+from sudare.tables.sample_people import Person, now_and_then, people
 
 if TYPE_CHECKING:
-    from datetime import date
+    from pathlib import Path
 
 SAMPLE_NOTE: Final = Text(
     "この表は見本用に機械で作ったものです。実在の人の情報は一つも含みません。",
@@ -23,12 +21,6 @@ SAMPLE_NOTE: Final = Text(
 )
 
 _MOST = 9_999_999  # 管理番号 has seven digits
-_LETTERS = {era.name: era.letter for era in ERAS}
-_SIGNS = {"明治": "㍾", "大正": "㍽", "昭和": "㍼", "平成": "㍻"}
-_IN_FULL = "{era}{year}年{month}月{day}日"
-_BIRTHS = Choice(
-    (_IN_FULL, 60), ("{letter}{year}.{month}.{day}", 20), ("{sign}{year}.{month}.{day}", 10), ("{date:%Y/%m/%d}", 10)
-)
 
 
 def health_checkup(rows: int = 1200, seed: int = 1) -> list[dict[str, str]]:
@@ -44,9 +36,7 @@ def health_checkup(rows: int = 1200, seed: int = 1) -> list[dict[str, str]]:
     >>> [person["管理番号"] for person in people], [person["年齢"] for person in people].count("116")
     (['0000001', '0000002', '0000003'], 1)
     """
-    if not 1 <= rows <= _MOST:
-        what = Text("行数は 1 から {most} までです。", "the number of rows must be from 1 to {most}.").fill(most=_MOST)
-        raise UsageError(Problem("bad-rows", "rows", what))
+    refuse_unless_between(rows, _MOST)
     source = Random(seed)  # noqa: S311 - sample data, no secret
     register = people(rows, source)
     source.shuffle(register)
@@ -66,17 +56,14 @@ def write_health_checkup(path: str | Path, rows: int = 1200, seed: int = 1, enco
     `rows` and `seed` as in `health_checkup`. A file of that name is written over; where the folder cannot be written,
     `OSError` names it.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     write_health_checkup(Path(folder, "kenshin.csv"), rows=2)
     ...     Path(folder, "kenshin.csv").read_text(encoding="cp932")[:12]
     '氏名,フリガナ,個人番号'
     """
-    register = health_checkup(rows, seed)
-    with Path(path).open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, list(register[0]), lineterminator="\r\n")
-        writer.writeheader()
-        writer.writerows(register)
+    write_rows(path, health_checkup(rows, seed), encoding)
 
 
 def _row(person: Person, codes: tuple[str, str, str], other: str, source: Random) -> dict[str, str]:
@@ -92,22 +79,9 @@ def _row(person: Person, codes: tuple[str, str, str], other: str, source: Random
         "電話番号": home.phone,
         "郵便番号": home.postal,
         "住所": home.address,
-        "生年月日": _birth(person.born, source),
+        "生年月日": birth(person.born, source),
         "性別": "男" if person.is_man else "女",
         "年齢": str(person.age),
-        "受診日": person.seen.isoformat() if now_and_then(source, 0.7) else _written(person.seen, _IN_FULL),
+        "受診日": person.seen.isoformat() if now_and_then(source, 0.7) else written(person.seen, IN_FULL),
         **sample_checkup.cells(person, other, source),
     }
-
-
-def _birth(born: date, source: Random) -> str:
-    written = _written(born, _BIRTHS.pick(source))
-    return written.translate(WIDE) if now_and_then(source, 0.08) else written
-
-
-def _written(day: date, form: str) -> str:
-    in_era = era_year(day)
-    era, year = in_era[:2], in_era[2:-1]
-    return form.format(
-        era=era, letter=_LETTERS[era], sign=_SIGNS.get(era), year=year, month=day.month, day=day.day, date=day
-    )

@@ -76,23 +76,27 @@ class Person:
         return self.seen.year - self.born.year - ((self.seen.month, self.seen.day) < (self.born.month, self.born.day))
 
 
-class _Area(NamedTuple):
+class Area(NamedTuple):
+    """A municipality, and how its postal codes begin."""
+
     prefecture: str
     district: str
     name: str
     postal: str
 
 
+TOWN: Final = Area("愛媛県", "伊予郡", "砥部町", "791-21")
+
 # A small town and its neighbours; a few people are insured here but live far away, in an institution (住所地特例).
 _AREAS = Choice(
-    (_Area("愛媛県", "伊予郡", "砥部町", "791-21"), 45),
-    (_Area("愛媛県", "", "松山市", "790-00"), 25),
-    (_Area("愛媛県", "", "東温市", "791-02"), 11),
-    (_Area("愛媛県", "", "伊予市", "799-31"), 9),
-    (_Area("愛媛県", "伊予郡", "松前町", "791-31"), 7),
-    (_Area("愛媛県", "上浮穴郡", "久万高原町", "791-12"), 2),
-    (_Area("広島県", "", "広島市中区", "730-00"), 0.6),
-    (_Area("北海道", "", "札幌市中央区", "060-00"), 0.4),
+    (TOWN, 45),
+    (Area("愛媛県", "", "松山市", "790-00"), 25),
+    (Area("愛媛県", "", "東温市", "791-02"), 11),
+    (Area("愛媛県", "", "伊予市", "799-31"), 9),
+    (Area("愛媛県", "伊予郡", "松前町", "791-31"), 7),
+    (Area("愛媛県", "上浮穴郡", "久万高原町", "791-12"), 2),
+    (Area("広島県", "", "広島市中区", "730-00"), 0.6),
+    (Area("北海道", "", "札幌市中央区", "060-00"), 0.4),
 )
 _STREETS = (
     "汐見ヶ丘",
@@ -116,12 +120,12 @@ _HOMES = Choice(("single", 30), ("couple", 42), ("with parent", 10), ("with chil
 
 def people(rows: int, source: Random) -> list[Person]:
     """Return this many people, household after household; the first is 116 years old and lives alone."""
-    home = _home(1, source)
-    found = [Person(home, _names("female").pick(source), is_man=False, born=_OLDEST_BIRTH, seen=_season_day(source))]
+    alone = home(1, source)
+    found = [Person(alone, names("female").pick(source), is_man=False, born=_OLDEST_BIRTH, seen=_season_day(source))]
     for number in itertools.count(2):
         if len(found) >= rows:
             break
-        found += _household(_home(number, source), source)
+        found += _household(home(number, source), source)
     return found[:rows]
 
 
@@ -148,7 +152,7 @@ def _person(home: Home, age: int, source: Random, *, is_man: bool) -> Person:
     seen = _season_day(source)
     # Somewhere between this birthday and the next, so that the age on the day of the check-up is the one wished for.
     days = math.ceil(age * 365.25) + source.randrange(1, 364)
-    given = _names("male" if is_man else "female").pick(source)
+    given = names("male" if is_man else "female").pick(source)
     return Person(home, given, is_man, born=seen - timedelta(days=days), seen=seen)
 
 
@@ -156,14 +160,15 @@ def _season_day(source: Random) -> date:
     return _FIRST_DAY + timedelta(weeks=source.randrange(_WEEKS), days=source.randrange(5))
 
 
-def _home(number: int, source: Random) -> Home:
-    area = _AREAS.pick(source)
+def home(number: int, source: Random, town: Area | None = None) -> Home:
+    """Return a household's surname, address and telephone, in a town or else in any of the areas."""
+    area = town or _AREAS.pick(source)
     phone = f"{_AREA_CODES.pick(source)}-{source.randrange(10_000):04}"
     postal = f"{area.postal}{source.randrange(100):02}"
-    return Home(number, _names("surname").pick(source), postal, _municipality(area, source) + _street(source), phone)
+    return Home(number, names("surname").pick(source), postal, _municipality(area, source) + _street(source), phone)
 
 
-def _municipality(area: _Area, source: Random) -> str:
+def _municipality(area: Area, source: Random) -> str:
     """Write a municipality as clerks do: in full, without 郡, or without the prefecture; never without both."""
     if now_and_then(source, 0.12):
         return area.district + area.name
@@ -174,13 +179,13 @@ def _municipality(area: _Area, source: Random) -> str:
 def _street(source: Random) -> str:
     written = _NUMBERS.pick(source) + _BUILDINGS.pick(source)
     few, room = source.randrange(1, 6), source.randrange(101, 410)
-    street = source.choice(_STREETS)
+    chosen = source.choice(_STREETS)
     numbers = written.format(block=source.randrange(1, 400), house=source.randrange(1, 60), few=few, room=room)
-    return street + (numbers.translate(WIDE) if now_and_then(source, 0.4) else numbers)
+    return chosen + (numbers.translate(WIDE) if now_and_then(source, 0.4) else numbers)
 
 
 @functools.cache
-def _names(kind: Literal["surname", "female", "male"]) -> Choice[Name]:
+def names(kind: Literal["surname", "female", "male"]) -> Choice[Name]:
     """Return common Japanese names by rough frequency."""
     with resources.files("sudare.tables").joinpath("sample_names.tsv").open(encoding="utf-8") as file:
         lines: Iterable[dict[str, str]] = csv.DictReader(file, delimiter="\t")
