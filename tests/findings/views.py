@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def view_of(columns: Mapping[str, Sequence[str | None]] | pa.Table) -> Iterator[View]:
-    """Load columns of texts (blank: missing), or a table, and look at them."""
-    if not isinstance(columns, pa.Table):
+def view_of(columns: Mapping[str, Sequence[str | None]] | pa.Table | Path) -> Iterator[View]:
+    """Load columns of texts (blank: missing), a table or a file, and look at them."""
+    if not isinstance(columns, pa.Table | Path):
         columns = pa.table({name: pa.array([v or None for v in cells], pa.string()) for name, cells in columns.items()})
     with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "spill") as engine:
         reading = open_guessed(columns)

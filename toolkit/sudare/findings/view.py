@@ -11,12 +11,14 @@ from sqlglot import exp
 from sudare.engines import sql
 from sudare.engines.counting import rows_of
 from sudare.engines.relation import ROW
+from sudare.law import thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Field, Relation
+    from sudare.law import Threshold
     from sudare.tables.schema import Column, Schema
 
 SAMPLE = 100_000  # rows looked at where a share decides; a hit that counts alone is looked for in every row
@@ -43,7 +45,7 @@ class View:
     relation: Relation
     schema: Schema
     person: str | None = None  # the column that names the person, where one is known
-    proposal: tuple[str, ...] = ()  # the columns asked for, where known
+    outside: tuple[Threshold, ...] = field(default_factory=thresholds)  # what is unusual in society, by sources
     _kept: dict[str, ColumnView] = field(default_factory=dict, repr=False, compare=False)
 
     @functools.cached_property

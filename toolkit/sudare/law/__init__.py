@@ -2,6 +2,7 @@
 
 from sudare.law.cases import PSEUDO_ID, Column, Example, Table, example, examples
 from sudare.law.guideline import Citation, Standard, citations, cite, standard, standards, table1
+from sudare.law.outside import Threshold, thresholds, thresholds_with
 from sudare.law.statutes import UNVERIFIED, Article, Regime, item_of, regime, regimes
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Regime",
     "Standard",
     "Table",
+    "Threshold",
     "citations",
     "cite",
     "example",
@@ -24,4 +26,6 @@ __all__ = [
     "standard",
     "standards",
     "table1",
+    "thresholds",
+    "thresholds_with",
 ]

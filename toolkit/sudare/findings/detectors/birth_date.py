@@ -44,8 +44,8 @@ class BirthDate(OneColumn):
     def fits(self, column: ColumnView, share: Share) -> bool:
         if self.is_named(column.header):
             return True
-        if column.present < _FEWEST:
-            return False
+        if column.present < _FEWEST or any(self.is_named(other.header) for other in column.view):
+            return False  # where a column is called so, no other is one
         days = sorted(day for text, _ in column.sample if isinstance(day := day_of(text), date))
         tenth = len(days) // 10
         far = days[-1 - tenth].year - days[tenth].year

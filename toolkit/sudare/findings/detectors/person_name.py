@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from sudare.findings.header import latin_words
+from sudare.findings.header import latin_words, says
 from sudare.findings.one_column import OneColumn
 from sudare.findings.usual_steps import delete
 from sudare.japan.surnames import begins_with_surname
@@ -60,6 +60,7 @@ _JAPANESE = (
         "romaji",
     ),
 )
+_PLAINLY = ("氏名", "姓名", "フリガナ", "ふりがな")  # headers that mean nothing else, however few the rows
 _NOT = ("続柄", "有無", "区分", "コード", "番号", "住所", "電話", "生年", "年齢", "性別", "人数", "日")
 _ENOUGH_DIFFERENT = 10  # different values; a category has fewer
 _FEW = 0.02  # of the cells; a list of drugs or towns has fewer different values
@@ -111,7 +112,6 @@ class NamedSo(OneColumn):
     level = "must"
     alone = None
     beside = 0.8
-    fewest = _ENOUGH_DIFFERENT
     turn = 2
     words = _JAPANESE
     but = _NOT
@@ -128,9 +128,12 @@ class NamedSo(OneColumn):
 
     @override
     def fits(self, column: ColumnView, share: Share) -> bool:
+        if says(column.header, _PLAINLY, _NOT):
+            return True
+        enough = _ENOUGH_DIFFERENT
         if column.share(lambda text: _ANY_KANA.fullmatch(text) is not None).share > _MOST:
-            return len(column.sample) >= max(_ENOUGH_DIFFERENT, _FEW * share.cells)
-        return True
+            enough = max(enough, round(_FEW * share.cells))
+        return len(column.sample) >= enough
 
     @override
     def steps(self, column: ColumnView) -> tuple[Suggestion, ...]:
