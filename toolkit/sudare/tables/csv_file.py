@@ -13,8 +13,9 @@ from pyarrow import csv
 from sudare.errors import Problem
 from sudare.language import Text
 from sudare.tables.encoding import encoding_of, scan
+from sudare.tables.gzip_file import unpacked
 from sudare.tables.misfits import misfit_rows
-from sudare.tables.opening import changed, opening, stamp
+from sudare.tables.opening import changed, stamp
 from sudare.tables.records import head_of, quote_problem
 from sudare.tables.tail_rows import TailRows
 
@@ -80,6 +81,10 @@ class CsvSource:
         """Return ragged rows, blank rows, quotes that are not closed, and a change of the file during the reading."""
         return self._problems
 
+    def warnings(self) -> list[Problem]:
+        """Return nothing: what is odd here is refused."""
+        return []
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the records; totals and blank rows at the end are left out."""
         tail, records = TailRows(self._total_rows), 0
@@ -122,7 +127,7 @@ class CsvSource:
                     done += batch.num_rows
                     yield batch
             except pa.ArrowInvalid:  # a record longer than the block: its text is in the error, so nothing is passed on
-                if block > min(self._file.scan.stamp[0], _LARGEST_BLOCK):
+                if block > min(self._file.scan.size, _LARGEST_BLOCK):
                     raise _Unreadable(self._unreadable()) from None
                 block *= 8
             except UnicodeDecodeError:  # every byte was decoded before, so these are not the same bytes
@@ -133,7 +138,7 @@ class CsvSource:
     def _parsed(self, block: int, done: int) -> Iterator[pa.RecordBatch]:
         """Parse the file from its start and yield what follows the first `done` records."""
         self._ragged = array("q")
-        with opening(self._file.path) as stream:
+        with unpacked(self._file.path) as stream:
             for batch in self._open(stream, block):
                 rows = batch.num_rows
                 if rows > done:

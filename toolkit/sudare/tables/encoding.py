@@ -9,12 +9,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sudare.errors import Problem, Refused
 from sudare.language import Text
-from sudare.tables.opening import opening, stamp
+from sudare.tables.gzip_file import unpacked
+from sudare.tables.opening import stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +40,13 @@ _PIECE: Final = 512
 class Scan:
     """What one pass over the bytes of a file found.
 
+    `sha256` is that of the file as it lies on the disk, `size` the bytes of the table, unpacked where gzip packed it.
     `broken` holds the encodings that fail, and at which byte. `wide_utf8`: there are characters of three bytes in
     UTF-8, as all Japanese ones are. `utf8_run`: some piece of the file surely is Japanese in UTF-8.
     """
 
     sha256: str
+    size: int
     lines: int
     stamp: tuple[int, int]
     bom: bool
@@ -90,20 +93,20 @@ class _Trial:
 def scan(path: Path) -> Scan:
     """Read a file's bytes once: hash, number of lines, and the encodings that fit.
 
-    Memory does not grow with the file. Errors: `cannot-open`.
+    Memory does not grow with the file. Errors: `cannot-open`; of a gzip file also `damaged`, `too-large`.
     """
-    before = stamp(path)
-    with opening(path) as stream:
-        return _scan(stream, before)
+    before, digest = stamp(path), hashlib.sha256()
+    with unpacked(path, seen=digest.update) as stream:
+        found = _scan(stream, before)
+    return replace(found, sha256=digest.hexdigest())
 
 
 def _scan(stream: BinaryIO, before: tuple[int, int]) -> Scan:
-    digest, lines = hashlib.sha256(), _Lines()
+    lines = _Lines()
     trials = [_Trial(codec) for codec in ("utf-8", "cp932", "euc_jp")]
     base, start = 0, b""
     nul = escapes = wide = run = False
     while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
         lines.count(chunk)
         start = start or chunk[:4]
         plain = chunk.isascii()
@@ -118,7 +121,8 @@ def _scan(stream: BinaryIO, before: tuple[int, int]) -> Scan:
     for trial in trials:
         trial.feed(b"", base, ascii_only=False, final=True)
     return Scan(
-        sha256=digest.hexdigest(),
+        sha256="",
+        size=base,
         lines=lines.total,
         stamp=before,
         bom=start.startswith(_BOM),
@@ -280,7 +284,7 @@ def _line(path: Path, offset: int) -> int:
     """Return the number of the line that holds a byte; read again, since this is asked only of a bad file."""
     lines = _Lines()
     left = offset
-    with opening(path) as stream:
+    with unpacked(path) as stream:
         while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
             lines.count(chunk)
             left -= len(chunk)

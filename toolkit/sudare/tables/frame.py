@@ -83,6 +83,10 @@ class FrameSource:
         """Return nothing: a table in memory has whole rows."""
         return []
 
+    def warnings(self) -> list[Problem]:
+        """Return nothing: what is odd here is refused."""
+        return []
+
     def sha256(self) -> str:
         """Return the hash of the table's Arrow IPC stream, which does not depend on how it is split into chunks."""
         table = self._table.replace_schema_metadata(None).unify_dictionaries().combine_chunks()

@@ -79,7 +79,12 @@ class Guess:
 
 
 def open_guessed(
-    source: Given, *, encoding: str | None = None, delimiter: str | None = None, header_row: int = 1
+    source: Given,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+    sheet: str | None = None,
 ) -> Guess:
     """Open a file or frame and guess the types of its columns from the first 50,000 rows.
 
@@ -92,7 +97,7 @@ def open_guessed(
     >>> [column.type for column in open_guessed(table).schema]
     ['integer', 'text', 'date']
     """
-    declared = describe_input(source, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    declared = describe_input(source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet)
     reading = open_table(source, declared)
     rest = reading.batches()
     first: list[pa.RecordBatch] = []

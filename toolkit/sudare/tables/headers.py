@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # A looser match could be a value: with a wrong header_row, the "headers" of the file are values of the data.
 _CLOSE: Final = 0.75
+_MANY: Final = 20  # places told; a file read wrongly may have thousands
 
 
 def header_problems(found: Sequence[str], declared: Input) -> list[Problem]:
@@ -148,7 +149,7 @@ def _repeated(declared: Input, name: str, count: int) -> Problem:
 def _extra(places: list[int]) -> list[Problem]:
     if not places:
         return []
-    listed = [str(place) for place in places]
+    listed = [*(str(place) for place in places[:_MANY]), *(["…"] if len(places) > _MANY else [])]
     what = Text(
         "宣言されていない列が {count} 列あります: 左から {ja} 列目。",
         "{count} columns of the file are not declared: from the left, numbers {en}.",

@@ -31,6 +31,9 @@ class Fault(StrEnum):
     too_large = "too-large"
     too_precise = "too-precise"
     infinite = "infinite"
+    error_cell = "error-cell"
+    no_result = "no-result"
+    rounded = "rounded"
 
 
 Why = Fault | DateFault
@@ -42,6 +45,9 @@ _NAMES: Final[dict[Fault, Text]] = {
     Fault.too_large: Text("大きすぎます", "too large"),
     Fault.too_precise: Text("桁が細かすぎます", "too precise"),
     Fault.infinite: Text("無限大です", "infinite"),
+    Fault.error_cell: Text("セルがエラー値です", "the cell is an error value"),
+    Fault.no_result: Text("数式の計算結果が保存されていません", "a formula whose result was not saved"),
+    Fault.rounded: Text("Excel が16桁目から先を失っています", "Excel has lost what follows the 15th digit"),
 }
 _AS_TEXT: Final = Text(
     "数として使わない列なら type: text に、欠測の印なら missing: に書いてください。",
@@ -65,6 +71,16 @@ _NOW: Final[dict[Why, Text]] = {
     Fault.too_precise: Text(
         "有効数字は15桁、時刻は百万分の1秒までです。丸めるか、番号なら type: text にしてください。",
         "At most 15 significant digits, and microseconds: round it, or declare `type: text` if it is a code.",
+    ),
+    Fault.error_cell: Text(
+        "#N/A などのセルを、Excel で値に直すか空にしてください。", "In Excel, mend cells such as #N/A, or empty them."
+    ),
+    Fault.no_result: Text(
+        "Excel で開いて計算させ、保存し直してください。", "Open it in Excel, let it calculate, and save it again."
+    ),
+    Fault.rounded: Text(
+        "元の番号を文字として入力したファイルを受け取ってください。",
+        "Ask for a file in which these codes were entered as text.",
     ),
 }
 

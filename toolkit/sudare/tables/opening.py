@@ -5,23 +5,13 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from sudare.errors import Problem, Refused, SudareError
+from sudare.errors import Problem, SudareError
 from sudare.language import NOTHING, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import BinaryIO
-
-# The first bytes by which a file is known, whatever its name says.
-_EXCEL_NOW = Text("Excel で「CSV UTF-8」として保存し直してください。", "Save it from Excel as 'CSV UTF-8'.")
-_OTHERS: tuple[tuple[bytes, Text, Text], ...] = (
-    (b"PK\x03\x04", Text("Excel（.xlsx）または zip", "an Excel (.xlsx) or zip file"), _EXCEL_NOW),
-    (b"\xd0\xcf\x11\xe0", Text("古い形式の Excel（.xls）", "an old Excel file (.xls)"), _EXCEL_NOW),
-    (b"\x1f\x8b", Text("gzip の圧縮", "a gzip file"), Text("展開してから指定してください。", "Unpack it first.")),
-    (b"%PDF", Text("PDF", "a PDF"), Text("元の表を CSV で受け取ってください。", "Ask for the table as CSV.")),
-)
-_PARQUET = b"PAR1"
 
 
 @contextlib.contextmanager
@@ -32,22 +22,6 @@ def opening(path: Path) -> Iterator[BinaryIO]:
             yield stream
     except OSError as error:
         raise SudareError(_cannot_open(path, error)) from None
-
-
-def sniff(path: Path) -> str:
-    """Return `parquet` or `csv` by the first bytes of a file; refuse what is known to be neither.
-
-    Errors: `cannot-open` (missing, a folder, locked), `not-a-table` (Excel, zip, gzip, PDF).
-    """
-    with opening(path) as stream:
-        start = stream.read(8)
-    if start.startswith(_PARQUET):
-        return "parquet"
-    for sign, kind, now in _OTHERS:
-        if start.startswith(sign):
-            what = Text("このファイルは{kind}です。", "this file is {kind}.").fill(kind=kind)
-            raise Refused(Problem("not-a-table", path.name, what, now))
-    return "csv"
 
 
 def stamp(path: Path) -> tuple[int, int]:

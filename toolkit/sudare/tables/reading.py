@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 # U+E000 to U+F8FF, where 外字 stand after decoding; EE leads most of them in UTF-8 and nothing else.
 _GAIJI: Final = "[\ue000-\uf8ff]"
-_GAIJI_BYTES: Final = re.compile(rb"\xee|\xef[\x80-\xa3]")
+_GAIJI_BYTE: Final = b"\xee"
+_GAIJI_BYTES: Final = re.compile(rb"\xef[\x80-\xa3]")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Facts:
 
 
 class Source(Protocol):
-    """Where a table comes from: a CSV file, a Parquet file or a frame."""
+    """Where a table comes from: a CSV file, a Parquet file, a sheet of a workbook or a frame."""
 
     types: Sequence[pa.DataType]
     encoding: str | None
@@ -59,6 +60,9 @@ class Source(Protocol):
 
     def sha256(self) -> str:
         """Return the hash of the content, once all batches were yielded."""
+
+    def warnings(self) -> list[Problem]:
+        """Return what was read all the same, but should be known, once all batches were yielded."""
 
 
 class Reading:
@@ -110,7 +114,11 @@ class Reading:
         if problems:
             raise Refused(problems)
         self._facts = Facts(
-            self._source.sha256(), rows, self._source.encoding, self._source.delimiter, tuple(self._warnings())
+            self._source.sha256(),
+            rows,
+            self._source.encoding,
+            self._source.delimiter,
+            (*self._source.warnings(), *self._warnings()),
         )
 
     def _typed(self, batch: pa.RecordBatch, base: int) -> pa.RecordBatch:
@@ -128,7 +136,8 @@ class Reading:
         """Make the texts that mean missing NULL."""
         if not pa.types.is_string(values.type):
             return values
-        return pc.if_else(pc.is_in(values, value_set=self._missing), None, values)
+        missing = pc.is_in(values, value_set=self._missing)
+        return pc.if_else(missing, None, values) if pc.any(missing).as_py() else values
 
     def _warnings(self) -> Iterator[Problem]:
         if not self._gaiji:
@@ -150,6 +159,7 @@ def _has_gaiji(values: pa.Array) -> bool:
         return False
     content = values.buffers()[2]
     # A look at the bytes of the whole column first: nearly every column holds none.
-    if content is None or _GAIJI_BYTES.search(content) is None:
+    held = b"" if content is None else content.to_pybytes()  # a single byte is found far sooner in `bytes`
+    if _GAIJI_BYTE not in held and (b"\xef" not in held or _GAIJI_BYTES.search(held) is None):
         return False
     return pc.any(pc.match_substring_regex(values, _GAIJI)).as_py() is True

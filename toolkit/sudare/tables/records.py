@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from sudare.errors import Problem, Refused
 from sudare.language import Text
-from sudare.tables.opening import opening
+from sudare.tables.gzip_file import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import Final
+    from typing import BinaryIO, Final
 
 _HEAD: Final = 1 << 20
 _SAMPLE: Final = 200
@@ -44,7 +44,7 @@ def head_of(path: Path, encoding: str, delimiter: str | None, header_row: int) -
     The delimiter is the one of , ; tab | in which the header has several cells and the following records have as
     many; where none does, the file has a single column. Errors: `no-header`, `bad-delimiter`, `unclear-delimiter`.
     """
-    with opening(path) as stream:
+    with unpacked(path) as stream:
         text = io.TextIOWrapper(stream, encoding=encoding, newline="").read(_HEAD)
     chosen = _detected(text, header_row) if delimiter is None else _usable(delimiter)
     records = list(itertools.islice(_records(text, chosen), header_row + 1))
@@ -140,14 +140,26 @@ def quote_problem(path: Path, encoding: str, delimiter: str, *, one_line_each: b
 
 
 def _last_line(path: Path) -> bytes | None:
-    with opening(path) as stream:
-        size = stream.seek(0, io.SEEK_END)
-        stream.seek(max(0, size - _TAIL))
-        tail = stream.read().rstrip(b"\r\n")
+    with unpacked(path) as stream:
+        size, end = _end_of(stream)
+    tail = end.rstrip(b"\r\n")
     starts = [end.end() for end in _LINE_END.finditer(tail)]
     if starts:
         return tail[starts[-1] :]
     return tail if size <= _TAIL else None
+
+
+def _end_of(stream: BinaryIO) -> tuple[int, bytes]:
+    """Return how many bytes there are, and the last of them."""
+    if stream.seekable():
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(max(0, size - _TAIL))
+        return size, stream.read()
+    size, end = 0, b""
+    while chunk := stream.read(_HEAD):  # packed by gzip: there is no way to the end but through all of it
+        size += len(chunk)
+        end = (end + chunk)[-_TAIL:]
+    return size, end
 
 
 def _closed(line: str, delimiter: str) -> bool:
@@ -160,7 +172,7 @@ def _closed(line: str, delimiter: str) -> bool:
 
 def _first_broken_row(path: Path, encoding: str, delimiter: str) -> int | None:
     row = 0
-    with _ONE_AT_A_TIME, opening(path) as stream:
+    with _ONE_AT_A_TIME, unpacked(path) as stream:
         usual = csv.field_size_limit(_LONGEST_CELL)  # the module's own limit is 128 KB; a broken quote makes more
         try:
             text = io.TextIOWrapper(stream, encoding=encoding, newline="")

@@ -121,7 +121,22 @@ class Schema(Model):
 class Input(Model):
     """How the file to be processed is written. What is left out is detected, or refused where that is not certain."""
 
-    format: Literal["csv", "parquet"] = field(Text("形式", "format"), default="csv")
+    format: Literal["csv", "excel", "parquet"] = field(
+        Text("形式", "format"),
+        Text(
+            "gzip で圧縮した CSV も csv と書きます。excel は .xlsx。",
+            "A CSV packed by gzip is `csv` too; `excel` is .xlsx.",
+        ),
+        default="csv",
+    )
+    sheet: Words | None = field(
+        Text("シート", "sheet"),
+        Text(
+            "Excel のシートの名前。表示されたシートが一枚なら省けます。",
+            "The name of the Excel sheet; may be left out where only one is shown.",
+        ),
+        default=None,
+    )
     encoding: Literal["utf-8-sig", "utf-8", "cp932"] | None = field(
         Text("文字コード", "encoding"),
         Text("省くと判定します。Shift_JIS は cp932 と書きます。", "Detected when left out. Write cp932 for Shift_JIS."),
@@ -158,6 +173,16 @@ class Input(Model):
         return Schema(columns=self.columns)
 
     @model_validator(mode="after")
+    def _sheet_of_a_workbook(self) -> Input:
+        if self.sheet is not None and self.format != "excel":
+            raise fault(
+                "sheet-without-excel",
+                Text("sheet: は Excel のブックにだけ書けます。", "`sheet:` is for Excel workbooks only."),
+                Text("format: excel と書くか、sheet: を消してください。", "Write `format: excel`, or remove `sheet:`."),
+            )
+        return self
+
+    @model_validator(mode="after")
     def _columns_differ(self) -> Input:
         names = self.schema_.names
         if len(set(names)) < len(names):
@@ -179,7 +204,12 @@ class Input(Model):
 class Output(Model):
     """How the processed file is written."""
 
-    format: Literal["csv", "parquet"] = field(Text("形式", "format"), default="csv")
+    format: Literal["csv", "excel", "parquet"] = field(Text("形式", "format"), default="csv")
+    compression: Literal["gzip"] | None = field(
+        Text("圧縮", "compression"),
+        Text("CSV を gzip で圧縮して書きます（.csv.gz）。", "Pack the CSV file by gzip (.csv.gz)."),
+        default=None,
+    )
     encoding: Literal["utf-8-sig", "utf-8", "cp932"] = field(Text("文字コード", "encoding"), default="utf-8-sig")
     unwritable: Literal["refuse", "replace"] = field(
         Text("書けない文字", "unwritable characters"),
@@ -208,6 +238,18 @@ class Output(Model):
     because: Words | None = field(
         Text("理由", "because"), Text("shuffle: false の理由。", "The reason for `shuffle: false`."), default=None
     )
+
+    @model_validator(mode="after")
+    def _csv_alone_is_packed(self) -> Output:
+        if self.compression is not None and self.format != "csv":
+            raise fault(
+                "compression-without-csv",
+                Text("compression: は CSV にだけ書けます。", "`compression:` is for CSV only."),
+                Text(
+                    "消してください。ほかの形式は初めから圧縮されています。", "Remove it: the others are packed anyway."
+                ),
+            )
+        return self
 
     @model_validator(mode="after")
     def _order_kept_with_a_reason(self) -> Output:

@@ -13,15 +13,19 @@ from sudare.display import html_table
 from sudare.errors import Problem, Refused, UsageError
 from sudare.language import Text
 from sudare.tables.csv_file import CsvSource, Examined, examine
+from sudare.tables.excel_file import ExcelSource, examine_sheet, types_of
 from sudare.tables.frame import FrameSource, arrow_of, is_frame
 from sudare.tables.headers import columns_of, header_problems, positions
-from sudare.tables.opening import sniff
 from sudare.tables.parquet_file import ParquetSource, stored_columns
 from sudare.tables.reading import Facts, Reading
 from sudare.tables.schema import TYPE_NAMES, Input, Schema
+from sudare.tables.sniffing import sniff
 from sudare.tables.stored_values import kind_of, type_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
     import pandas as pd
 
     from sudare.tables.schema import Column, Type
@@ -52,13 +56,14 @@ def open_table(source: Given, declared: Input) -> Reading:
     """Open a file or frame whose columns are declared; the rows are read by `Reading.batches`.
 
     `source` is a path, an Arrow table or a pandas frame. The header and the stored types are checked here, the
-    cells while they are read. Errors: `cannot-open`, `not-a-table`, `wrong-format`, `encoding-…`, `missing-column`,
-    `extra-column`, `repeated-column`, `misfit-type`; header problems are told all at once.
+    cells while they are read. Errors: `cannot-open`, `not-a-table`, `wrong-format`, `damaged`, `too-large`,
+    `encrypted`, `encoding-…`, `missing-sheet`, `unclear-sheet`, `merged-cells`, `missing-column`, `extra-column`,
+    `repeated-column`, `misfit-type`; header problems are told all at once.
     """
     if isinstance(source, str | Path):
         path = Path(source)
         _agree(path, sniff(path), declared)
-        return _opened_parquet(path, declared) if declared.format == "parquet" else _opened_csv(path, declared)
+        return _OPENED[declared.format](path, declared)
     return _opened_frame(_in_memory(source), declared)
 
 
@@ -79,18 +84,29 @@ def read(source: Given, declared: Input | None = None) -> Table:
 
 
 def describe_input(
-    source: Given, *, encoding: str | None = None, delimiter: str | None = None, header_row: int = 1
+    source: Given,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+    sheet: str | None = None,
 ) -> Input:
     """Return the `input` of a spec for a file or frame about which nothing is declared yet.
 
     Every column of a CSV file is text: what looks like a number may be a code. Parquet files and frames keep their
-    types. A blank header is called `列N` by its position, a repeated one `name_2`. Errors: as `open_table`.
+    types. A column of a workbook has the type of its cells where all are numbers, dates or truths, else text; `sheet`
+    names the sheet where there are several. A blank header is called `列N` by its position, a repeated one `name_2`. Errors: as `open_table`.
     """
     if not isinstance(source, str | Path):
         return _stored_input(_in_memory(source).schema)
     path = Path(source)
-    if sniff(path) == "parquet":
+    found = sniff(path)
+    if sheet is not None and found != "excel":
+        raise UsageError(_no_sheets())
+    if found == "parquet":
         return _stored_input(stored_columns(path))
+    if found == "excel":
+        return _sheet_input(path, sheet, header_row)
     return _csv_input(examine(path, encoding=encoding, delimiter=delimiter, header_row=header_row))
 
 
@@ -105,6 +121,14 @@ def _csv_input(examined: Examined) -> Input:
             "columns": columns_of(header, ["text"] * len(header)),
         }
     )
+
+
+def _sheet_input(path: Path, sheet: str | None, header_row: int) -> Input:
+    examined = examine_sheet(path, name=sheet, header_row=header_row)
+    about: dict[str, object] = {"format": "excel", "header_row": header_row}
+    if sheet is not None:
+        about["sheet"] = sheet
+    return Input.model_validate({**about, "columns": columns_of(examined.header, types_of(examined))})
 
 
 def _stored_input(stored: pa.Schema) -> Input:
@@ -124,9 +148,22 @@ def _opened_csv(path: Path, declared: Input) -> Reading:
     return Reading(source, declared)
 
 
+def _opened_sheet(path: Path, declared: Input) -> Reading:
+    examined = examine_sheet(path, name=declared.sheet, header_row=declared.header_row)
+    _refuse_if(header_problems(examined.header, declared))
+    return Reading(ExcelSource(examined, positions(examined.header, declared), declared), declared)
+
+
 def _opened_parquet(path: Path, declared: Input) -> Reading:
     stored = stored_columns(path)
     return Reading(ParquetSource(path, stored, _stored_positions(stored, declared)), declared)
+
+
+_OPENED: Final[dict[str, Callable[[Path, Input], Reading]]] = {
+    "csv": _opened_csv,
+    "excel": _opened_sheet,
+    "parquet": _opened_parquet,
+}
 
 
 def _opened_frame(table: pa.Table, declared: Input) -> Reading:
@@ -162,6 +199,11 @@ def _agree(path: Path, found: str, declared: Input) -> None:
     ).fill(declared=declared.format, found=found)
     now = Text("format: を直してください。", "Mend `format:`.")
     raise Refused(Problem("wrong-format", path.name, what, now))
+
+
+def _no_sheets() -> Problem:
+    what = Text("シートがあるのは Excel のブックだけです。", "only an Excel workbook has sheets.")
+    return Problem("not-a-workbook", "sheet", what, Text("指定を外してください。", "Leave it out."))
 
 
 def _in_memory(source: pa.Table | pd.DataFrame) -> pa.Table:

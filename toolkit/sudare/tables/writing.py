@@ -13,6 +13,8 @@ from sudare.errors import Problem, Refused
 from sudare.language import Text
 from sudare.tables.cp932 import with_geta, with_twins
 from sudare.tables.csv_text import Lines, lines
+from sudare.tables.excel_writing import write_workbook
+from sudare.tables.gzip_file import Packing
 from sudare.tables.new_file import NewFile
 
 if TYPE_CHECKING:
@@ -41,15 +43,16 @@ class Written:
     replaced: Mapping[str, int]
 
 
-def write(
+def write(  # noqa: PLR0913 - what goes into a file, each by name
     batches: Iterable[pa.RecordBatch],
     schema: pa.Schema,
     path: Path,
     output: Output,
     *,
     text_columns: Container[str],
+    hidden: Mapping[str, str] | None = None,
 ) -> Written:
-    r"""Write the rows, in the order they come, to a new file as CSV or Parquet.
+    r"""Write the rows, in the order they come, to a new file as CSV (packed by gzip where asked), Excel or Parquet.
 
     The bytes depend on the rows and `output` alone, not on how the rows were cut into batches. Memory does not grow
     with the rows.
@@ -57,10 +60,14 @@ def write(
     CSV: every column comes as text. One line of headers; a comma between cells; CR LF after each line; quotes only
     around a cell that needs them; a missing cell is empty. In `text_columns` and in the headers, what a spreadsheet
     would run gets a leading apostrophe (requirement G-75).
+    gzip: the CSV file packed, without a name or a time.
+    Excel: the columns keep their types; see `write_workbook`. `hidden` says for a column which boolean column tells
+    its suppressed cells; those get `output.suppressed_as`.
     Parquet: the columns keep their types; zstd, row groups of 122,880 rows, no time of writing.
 
     Raises:
-        Refused: `unwritable`, one problem per column, where cp932 lacks characters and `output.unwritable` is `refuse`.
+        Refused: `unwritable`, one problem per column, where cp932 lacks characters and `output.unwritable` is `refuse`;
+            `beyond-excel`, where a sheet cannot hold the table.
         SudareError: `disk-full` or `cannot-write`. A file that exists already is never written over.
 
     >>> from pathlib import Path
@@ -79,11 +86,18 @@ def write(
         if output.format == "parquet":
             rows = _write_parquet(batches, schema, file)
             return _done(rows, file, Counter(), Counter())
-        csv = _Csv(file, tuple(schema.names), output, tuple(name in text_columns for name in schema.names))
+        if output.format == "excel":
+            rows = write_workbook(batches, schema.names, file, mark=output.suppressed_as, hidden=hidden or {})
+            return _done(rows, file, Counter(), Counter())
+        packing = Packing(file) if output.compression == "gzip" else None
+        risky = tuple(name in text_columns for name in schema.names)
+        csv = _Csv(packing or file, tuple(schema.names), output, risky)
         csv.open()
         rows = sum(csv.add(batch) for batch in batches)
         if csv.replaced and output.unwritable == "refuse":
             raise Refused(_unwritable(csv.replaced))
+        if packing is not None:
+            packing.finish()
         return _done(rows, file, csv.escaped, csv.replaced)
 
 
@@ -93,7 +107,7 @@ def _done(rows: int, file: NewFile, escaped: Mapping[str, int], replaced: Mappin
 
 @dataclass(frozen=True)
 class _Csv:
-    file: NewFile
+    file: NewFile | Packing
     names: tuple[str, ...]
     output: Output
     risky: tuple[bool, ...]
