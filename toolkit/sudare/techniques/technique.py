@@ -6,10 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as part
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias, get_args
 
 from pydantic import Field, StringConstraints
 
+from sudare.engines.predicates import Predicate
 from sudare.errors import Problem, Refused, did_you_mean
 from sudare.language import NOTHING, Text
 from sudare.models import Model, Words, field
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Change, Relation
     from sudare.keystore import Secret
+    from sudare.tables.schema import Input
+    from sudare.tables.value_list import ListRead
+    from sudare.techniques.side_table import SideTable
 
 Standard = Annotated[int, Field(ge=1, le=5)]
 By = Annotated[str, StringConstraints(pattern=r"^\S+ \d{4}-\d{2}-\d{2}$")]
@@ -47,6 +51,7 @@ class Example:
     after_names: Sequence[str]
     after: Sequence[tuple[str | None, ...]]
     units: Mapping[str, str] = part(default_factory=dict)  # of the columns, such as 歳
+    files: Mapping[str, str] = part(default_factory=dict)  # beside the spec, as UTF-8 text: name, content
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class Context:
     secret: Callable[[], Secret]  # raises Refused where the spec names no key or the store lacks it
     folder: Path | None = None  # where files named by the spec lie
     schema: Schema = part(default_factory=Schema)  # the columns as they stand, with units and kinds
+    tables: Mapping[str, SideTable] = part(default_factory=dict)  # those the step takes in, by their file's name
+    ids: frozenset[str] = frozenset()  # columns of pseudo-IDs made with the key
 
     def refuse(self, code: str, what: Text, now: Text = NOTHING) -> Refused:
         """Return the refusal of this step, to be raised."""
@@ -78,6 +85,7 @@ class Technique(Model, ABC):
     needs_key: ClassVar[bool] = False  # whether the spec must name a key
     perturbs: ClassVar[bool] = False  # whether it makes values untrue, so that counts of equal ones mean less
     gives_ids: ClassVar[bool] = False  # whether its first column becomes pseudo-IDs, in which chance makes any text
+    adds_rows: ClassVar[bool] = False  # whether it puts in rows that are about nobody; only such steps may follow it
 
     technique: str
     columns: tuple[Words, ...] = field(Text("列", "columns"), role="columns", min_length=1)
@@ -103,9 +111,38 @@ class Technique(Model, ABC):
         """Return the columns the step looks at without deciding them, such as strata."""
         return ()
 
+    def conditions(self) -> dict[str, Predicate]:
+        """Return the conditions among the step's parameters, by the name of the field."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: value for name, value in given.items() if isinstance(value, Predicate)}
+
+    def files(self) -> tuple[str, ...]:
+        """Return the names of the files beside the spec whose values the step goes by; the receipt tells their hashes.
+
+        Those of its conditions' lists; a step that reads others names them too.
+        """
+        return tuple(dict.fromkeys(name for part in self.conditions().values() for name in part.lists()))
+
+    def with_lists(self, read: Mapping[str, ListRead]) -> Self:
+        """Return the step with the values of its lists in it, to be planned; it never goes into a spec."""
+        filled = {name: part.with_lists(read) for name, part in self.conditions().items() if part.lists()}
+        return self.model_copy(update=filled) if filled else self
+
     def renames(self) -> dict[str, str]:
         """Return the columns that go on under another name: old name to new."""
         return {}
+
+    def tables(self) -> Mapping[str, Input]:
+        """Return the files beside the spec that the step takes in as tables, and how each is written.
+
+        They are read before the first step, with the main file; `Context.tables` holds them. The identifiers declared
+        in them are looked for in the output, and their hashes stand in the receipt.
+        """
+        return {}
+
+    def brings(self) -> tuple[Column, ...]:
+        """Return the columns that come into the table with the step. Each needs a decision of its own later on."""
+        return ()
 
     def gives(self, column: Column) -> Column | None:
         """Return what becomes of one of the step's columns, or None where it goes."""
@@ -115,7 +152,7 @@ class Technique(Model, ABC):
         """Return the columns after the step. Only called when the step has no problems."""
         mine = {column.called for name in self.columns if (column := schema.get(name))}
         after = [self.gives(column) if column.called in mine else column for column in schema]
-        return Schema(columns=tuple(column for column in after if column is not None))
+        return Schema(columns=(*(column for column in after if column is not None), *self.brings()))
 
     def problems(self, schema: Schema, where: str) -> Iterator[Problem]:
         """Say, before any data is read, what keeps the step from running on these columns."""
@@ -130,6 +167,9 @@ class Technique(Model, ABC):
             yield Problem(
                 "repeated-column", where, Text("同じ列が二度書かれています。", "a column is named twice."), NOTHING
             )
+        for column in self.brings():
+            if schema.get(column.called) is not None:
+                yield name_taken(column.called, where)
 
     def _wrong_type(self, column: Column, where: str) -> Problem:
         wanted = [TYPE_NAMES[kind] for kind in get_args(Type) if kind in self.accepts]
@@ -170,6 +210,16 @@ def missing_column(name: str, schema: Schema, where: str) -> Problem:
         where,
         Text("列「{name}」がここにはありません。", "there is no column '{name}' at this step.").fill(name=name),
         did_you_mean(name, schema.names),
+    )
+
+
+def name_taken(name: str, where: str) -> Problem:
+    """Return the problem of a column that comes in under a name that another has, or had before it went."""
+    return Problem(
+        "name-taken",
+        where,
+        Text("列「{name}」はすでにあるか、前にありました。", "there is or was a column '{name}'.").fill(name=name),
+        Text("as: で別の呼び名を付けてください。", "Give it another name with `as:`."),
     )
 
 
