@@ -168,5 +168,5 @@ def test_people_must_be_among_the_staff_and_days_must_exist() -> None:
 
 def test_the_answer_has_the_stable_keys() -> None:
     told = check_document(document(COLUMNS, DELETE)).to_dict("ja")
-    assert list(told) == ["ok", "problems", "standards", "open", "content"]
+    assert list(told) == ["ok", "problems", "standards", "open", "content", "policy"]
     assert told["standards"]["2"] == {"status": "decided", "columns": ["番号"]}

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from sudare.engines import sql
-from sudare.errors import Problem, did_you_mean
+from sudare.errors import Problem, Refused, did_you_mean
 from sudare.japan.eras import DateFault, parse_date, parse_datetime
 from sudare.language import Text
 from sudare.models import Model, Words, fault, field
+from sudare.tables.beside import FileName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sudare.engines.relation import Relation
     from sudare.engines.sql import Scalar, Term
     from sudare.tables.schema import Column, Schema, Type
+    from sudare.tables.value_list import ListRead
 
 
-def _as_written(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was given
+def as_written(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was given
     """Write a number, truth value or date from Python as it stands in a spec; leave anything else to pydantic."""
     if isinstance(value, bool):
         return str(value).lower()
@@ -33,10 +35,35 @@ def _as_written(value: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatev
     return str(value) if isinstance(value, (int, float, Decimal, date)) else value
 
 
-Given = Annotated[str, BeforeValidator(_as_written)]
+Given = Annotated[str, BeforeValidator(as_written)]
 """One value in a spec, as text: only the column it is compared with says what it is."""
 
+_LINES_TOLD = 5  # of the lines that do not fit; the rest is counted
 _TESTS = ("equals", "in_", "at_least", "at_most", "between", "missing", "matches")
+
+
+class ValueList(Model):
+    """Values that stand in a file beside the spec, so that the spec holds none of them."""
+
+    file: FileName = field(
+        Text("一覧のファイル", "list"),
+        Text(
+            "仕様と同じ場所の CSV。見出しはなく、一行に一つ、最初の列を読みます。",
+            "A CSV beside the spec, without a header row: one value a line, in the first column.",
+        ),
+        role="file",
+    )
+
+
+def _given_as(value: object) -> Literal["values", "file"]:
+    return "file" if isinstance(value, (dict, ValueList)) else "values"
+
+
+Values = Annotated[
+    Annotated[tuple[Given, ...], Field(min_length=1), Tag("values")] | Annotated[ValueList, Tag("file")],
+    Discriminator(_given_as),
+]
+"""Values to compare with, in the spec or in a file beside it."""
 
 
 class Group(Model):
@@ -74,7 +101,16 @@ class Predicate(Model):
     group: Group | None = field(Text("まとまりの条件", "group"), default=None)
     column: Words | None = field(Text("列", "column"), default=None, role="column")
     equals: Given | None = field(Text("等しい", "equals"), default=None, private=True)
-    in_: tuple[Given, ...] | None = field(Text("いずれか", "in"), default=None, alias="in", min_length=1, private=True)
+    in_: Values | None = field(
+        Text("いずれか", "in"),
+        Text(
+            "区分の値、または {file: 仕様と同じ場所の一覧}。",
+            "Values of a category, or {file: a list beside the spec}.",
+        ),
+        default=None,
+        alias="in",
+        private=True,
+    )
     at_least: Given | None = field(Text("以上", "at least"), default=None, private=True)
     at_most: Given | None = field(Text("以下", "at most"), default=None, private=True)
     between: tuple[Given, Given] | None = field(
@@ -133,9 +169,50 @@ class Predicate(Model):
                 yield from _unfit(part, column, where)
 
     def given(self) -> tuple[str, ...]:
-        """Return the values this comparison names, as written. They may be values of the data: never show them."""
+        """Return the values this comparison names, as written. They may be values of the data: never show them.
+
+        Those of a list in a file are not among them: see `with_lists`.
+        """
         single = [value for value in (self.equals, self.at_least, self.at_most) if value is not None]
-        return (*single, *(self.in_ or ()), *(self.between or ()))
+        listed = self.in_ if isinstance(self.in_, tuple) else ()
+        return (*single, *listed, *(self.between or ()))
+
+    def compared_with(self) -> tuple[str, ...]:
+        """Return the values a cell is compared with. Raises Refused where they are in a list that was not read."""
+        if isinstance(self.in_, ValueList):
+            what = Text("一覧「{name}」がまだ読まれていません。", "the list '{name}' was not read.")
+            raise Refused(Problem("list-not-read", "", what.fill(name=self.in_.file)))
+        return self.given()
+
+    def lists(self) -> tuple[str, ...]:
+        """Return the names of the files that hold values of the condition, each once."""
+        return tuple(dict.fromkeys(part.in_.file for part in self.parts() if isinstance(part.in_, ValueList)))
+
+    def with_lists(self, read: Mapping[str, ListRead]) -> Predicate:
+        """Return the condition with the values of its lists in it, to be worked out; it never goes into a spec."""
+        if not self.lists():
+            return self
+        parts: dict[str, Any] = {}
+        if isinstance(self.in_, ValueList):
+            parts["in_"] = read[self.in_.file].texts
+        for name in ("all", "any"):
+            if (inner := getattr(self, name)) is not None:
+                parts[name] = tuple(part.with_lists(read) for part in inner)
+        if self.not_ is not None:
+            parts["not_"] = self.not_.with_lists(read)
+        if self.group is not None:
+            parts["group"] = self.group.model_copy(update={"where": self.group.where.with_lists(read)})
+        return self.model_copy(update=parts)
+
+    def list_misfits(self, read: Mapping[str, ListRead], schema: Schema, where: str) -> Iterator[Problem]:
+        """Say which lines of the lists that were read do not fit the type of the column they are compared with."""
+        for part in self.parts():
+            column = schema.get(part.column) if part.column else None
+            if column is None or not isinstance(part.in_, ValueList) or part.in_.file not in read:
+                continue
+            lines = [line for line, text in read[part.in_.file].values if typed(text, column.type) is None]
+            if lines:
+                yield _misfit_lines(part.in_.file, lines, column, where)
 
     def condition(self, relation: Relation) -> Term:
         """Return the condition on the rows of a relation: always true or false, never unknown."""
@@ -156,7 +233,7 @@ class Predicate(Model):
             return sql.is_missing(value) if self.missing else sql.is_there(value)
         if self.matches is not None:
             return sql.certain(sql.matches(value, self.matches))
-        literals = [literal_of(text, named.type) for text in self.given()]
+        literals = [literal_of(text, named.type) for text in self.compared_with()]
         if self.at_least is not None:
             return sql.certain(sql.at_least(value, literals[0]))
         if self.at_most is not None:
@@ -185,6 +262,22 @@ def _unfit(part: Predicate, column: Column, where: str) -> Iterator[Problem]:
             "条件の値が列「{name}」の型に合いません。", "a value of the condition does not fit the type of '{name}'."
         )
         yield Problem("wrong-type", where, what.fill(name=column.called))
+
+
+def _misfit_lines(file: str, lines: list[int], column: Column, where: str) -> Problem:
+    what = Text(
+        "一覧「{file}」の {lines} 行目が列「{name}」の型に合いません。",
+        "the list '{file}' does not fit the type of '{name}' in line {lines}.",
+    )
+    now = Text(
+        "{count} 行あります。見出しの行は書きません。", "There are {count} such lines. A list has no header row."
+    ).fill(count=len(lines))
+    first = Text(_told(lines, "、"), _told(lines, ", "))
+    return Problem("list-misfit", where, what.fill(file=file, lines=first, name=column.called), now)
+
+
+def _told(lines: list[int], by: str) -> str:
+    return by.join(str(line) for line in lines[:_LINES_TOLD]) + ("…" if len(lines) > _LINES_TOLD else "")
 
 
 def _is_pattern(pattern: str) -> bool:

@@ -46,6 +46,10 @@ class Measure(Model, ABC):
         """The name of the measure in a spec."""
         return str(get_args(cls.model_fields["measure"].annotation)[0])
 
+    def reads(self) -> tuple[str, ...]:
+        """Return every column the measure looks at; all of them must be in the output."""
+        return self.columns
+
     @abstractmethod
     def limit(self) -> Text:
         """Say the limit in words."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sudare.specs.spec import Dismissal, Spec
-    from sudare.tables.schema import Kind
+    from sudare.tables.schema import Column, Kind
     from sudare.techniques.technique import Standard, Technique
 
 # A column declared as one of these is a finding that must be answered under the standard.
@@ -41,27 +41,41 @@ def scoped_out(spec: Spec) -> frozenset[str]:
     return frozenset(same_name(name) for name in (spec.out_of_scope.columns if spec.out_of_scope else ()))
 
 
+def declared_columns(spec: Spec) -> tuple[tuple[str, Column], ...]:
+    """Return every column that needs a decision, with its place in the spec: those of the input, then those brought.
+
+    Their first names are unique: no step may bring in a column under a name that one has or had.
+    """
+    own = ((f"input.columns[{n}]", column) for n, column in enumerate(spec.input.columns))
+    brought = ((f"steps[{n}]", column) for n, step in enumerate(spec.steps) for column in step.brings())
+    return (*own, *brought)
+
+
 def first_names(spec: Spec) -> tuple[tuple[str, ...], ...]:
-    """Return for each step what its columns were called in the input, however often they were renamed since."""
+    """Return for each step what its columns were called at first, however often they were renamed since.
+
+    A column is first called as in the input, or as in the step that brought it in.
+    """
     called: dict[str, str] = {}
     found = []
     for step in spec.steps:
         found.append(tuple(called.get(name, name) for name in map(same_name, step.columns)))
         renames = {same_name(old): same_name(new) for old, new in step.renames().items()}
         origins = {new: called.get(old, old) for old, new in renames.items()}
-        called = {name: first for name, first in called.items() if name not in renames} | origins
+        gone = {*renames, *(column.called for column in step.brings())}
+        called = {name: first for name, first in called.items() if name not in gone} | origins
     return tuple(found)
 
 
 def decided_columns(spec: Spec) -> frozenset[str]:
-    """Return the input columns that a step, a dismissal or `out_of_scope` decides, by their first name."""
+    """Return the columns that a step, a dismissal or `out_of_scope` decides, by their first name."""
     dismissed = {column for dismissal in spec.dismissed if (column := about(dismissal))}
     stepped = zip(spec.steps, first_names(spec), strict=True)
     return scoped_out(spec) | dismissed | {name for step, names in stepped if step.decides for name in names}
 
 
 def altered_columns(spec: Spec) -> frozenset[str]:
-    """Return the input columns that a step removes or replaces, by their first name."""
+    """Return the columns that a step removes or replaces, by their first name."""
     stepped = zip(spec.steps, first_names(spec), strict=True)
     return frozenset(name for step, names in stepped if step.replaces for name in names)
 
@@ -105,7 +119,7 @@ def _unanswered(
 
 def _columns_left(spec: Spec, standard: Standard, answered: frozenset[str]) -> Iterator[Problem]:
     done = answered | scoped_out(spec)
-    for column in spec.input.columns:
+    for _, column in declared_columns(spec):
         if column.kind is not None and MUST.get(column.kind) == standard and column.called not in done:
             what = Text(
                 "{kind}「{name}」に第{n}号の決定がありません。", "'{name}' ({kind}) has no decision under standard {n}."

@@ -56,7 +56,7 @@ def rearranged(text: str, path: tuple[str, ...], wanted: list[Any], write: Calla
         return _checked("".join([*emptied, *lines[end:]]), path, wanted) or text
     entries = [_entry(lines[start:stop], node.lc.col) for start, stop in pairwise([*starts, end])]
     made = []
-    for n, place in enumerate(_origins(old, wanted)):
+    for n, place in enumerate(origins(old, wanted)):
         before = entries[place] if place is not None else Entry("", "")
         body = before.body if place is not None and old[place] == wanted[n] else write(before.body, n)
         made.append(before.above + _indented(body, node.lc.col))
@@ -130,23 +130,23 @@ def _entry(lines: Sequence[str], column: int) -> Entry:
     return Entry("".join(lines[:first]), body if body.endswith("\n") else body + "\n")
 
 
-def _origins(old: list[Any], wanted: list[Any]) -> list[int | None]:
+def origins(old: list[Any], wanted: list[Any]) -> list[int | None]:
     """Say for each wanted entry which old one it is: the same, else one of the same name, else the one left over."""
     free = list(range(len(old)))
-    origins: list[int | None] = [None] * len(wanted)
+    found: list[int | None] = [None] * len(wanted)
 
     def take(same: Callable[[Any, Any], bool]) -> None:
         for n, content in enumerate(wanted):
-            if origins[n] is None:
-                origins[n] = next((one for one in free if same(old[one], content)), None)
-                if (place := origins[n]) is not None:
+            if found[n] is None:
+                found[n] = next((one for one in free if same(old[one], content)), None)
+                if (place := found[n]) is not None:
                     free.remove(place)
 
     take(lambda one, other: bool(one == other))
     take(lambda one, other: _name(one) == _name(other))
-    if Counter(origins)[None] == len(free):
+    if Counter(found)[None] == len(free):
         take(lambda _one, _other: True)
-    return origins
+    return found
 
 
 def _name(entry: Any) -> Any:  # noqa: ANN401 - plain data

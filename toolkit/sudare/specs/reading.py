@@ -20,6 +20,7 @@ from sudare.errors import Problem, Refused, SudareError, did_you_mean
 from sudare.language import NOTHING, Text
 from sudare.measures import measures
 from sudare.models import Model, problems_of
+from sudare.specs.parameters import declared, filled, refuse_unknown
 from sudare.specs.spec import Spec
 from sudare.specs.upgrade import upgraded
 from sudare.techniques import techniques
@@ -34,12 +35,23 @@ _M = TypeVar("_M", bound=Model)
 
 @dataclass(frozen=True)
 class Document:
-    """A spec as it stands on disk: its text, and what it says."""
+    """A spec as it stands on disk: its text, and what it says with the values of its parameters put in."""
 
     text: str = field(repr=False)
     spec: Spec
     sha256: str  # of the file's bytes
     path: Path | None = None
+    given: Mapping[str, str] = field(default_factory=dict, repr=False)  # parameters set in place of their defaults
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The values of all parameters in the order of the spec: as set, else the default."""
+        return {**self.spec.parameters, **self.given}
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The names of the parameters whose value is not the default."""
+        return tuple(name for name, value in self.parameters.items() if value != self.spec.parameters[name])
 
     @property
     def folder(self) -> Path | None:
@@ -47,10 +59,11 @@ class Document:
         return self.path.resolve().parent if self.path else None
 
 
-def read_spec(source: Path | str) -> Document:
+def read_spec(source: Path | str, given: Mapping[str, str] | None = None) -> Document:
     """Read a spec file. Raises Refused with every fault at once; `SudareError` where the file cannot be opened.
 
-    Unknown keys are refused with the near match; plain scalars keep their text (0600000 and 01 survive).
+    Unknown keys are refused with the near match; plain scalars keep their text (0600000 and 01 survive). `given` sets
+    parameters in place of their defaults; a name the spec does not declare is a `UsageError`.
     """
     path = Path(source)
     try:
@@ -82,18 +95,19 @@ def read_spec(source: Path | str) -> Document:
                 Text("UTF-8 で保存し直してください。", "Save it as UTF-8."),
             )
         ) from None
-    return replace(parse_spec(text, path), sha256=hashlib.sha256(data).hexdigest())
+    return replace(parse_spec(text, path, given), sha256=hashlib.sha256(data).hexdigest())
 
 
-def parse_spec(text: str, path: Path | None = None) -> Document:
-    r"""Read a spec from its text.
+def parse_spec(text: str, path: Path | None = None, given: Mapping[str, str] | None = None) -> Document:
+    r"""Read a spec from its text. `given` as in `read_spec`.
 
     >>> parse_spec("sudare: 1\ntitel: x").spec
     Traceback (most recent call last):
     ...
     sudare.errors.Refused: ...
     """
-    return Document(text, build(plain(load_yaml(text))), hashlib.sha256(text.encode()).hexdigest(), path)
+    spec = build(plain(load_yaml(text)), given)
+    return Document(text, spec, hashlib.sha256(text.encode()).hexdigest(), path, dict(given or {}))
 
 
 class _AllText(VersionedResolver):
@@ -125,7 +139,10 @@ def load_yaml(text: str) -> CommentedMap:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"line {mark.line + 1}" if mark is not None else ""
-        raise _bad_yaml(Text("YAML として読めません。", "it cannot be read as YAML."), where) from None
+        what = Text("YAML として読めません。", "it cannot be read as YAML.")
+        raise _bad_yaml(
+            what, where, _UNQUOTED if mark is not None and _holds_reference(text, mark.line) else _LOOK_AT
+        ) from None
     except (YAMLError, ValueError, RecursionError):
         raise _bad_yaml(Text("YAML として読めません。", "it cannot be read as YAML."), "") from None
     if not isinstance(tree, CommentedMap):
@@ -154,11 +171,21 @@ def _too_large() -> Refused:
     return Refused(Problem("spec-too-large", "", what))
 
 
-def _bad_yaml(what: Text, where: str) -> Refused:
-    now = Text(
-        "字下げ、コロンの後の空白、同じキーの重複を確かめてください。",
-        "Check the indents, the space after each colon, and repeated keys.",
-    )
+_LOOK_AT = Text(
+    "字下げ、コロンの後の空白、同じキーの重複を確かめてください。",
+    "Check the indents, the space after each colon, and repeated keys.",
+)
+_UNQUOTED = Text(
+    '[ ] や { } の中のパラメーターは "${名前}" と引用符で囲んでください。',
+    'Quote a parameter within [ ] or { }: "${NAME}".',
+)
+
+
+def _holds_reference(text: str, line: int) -> bool:
+    return "${" in "".join(text.splitlines()[line : line + 1])
+
+
+def _bad_yaml(what: Text, where: str, now: Text = _LOOK_AT) -> Refused:
     return Refused(Problem("bad-yaml", where, what, now))
 
 
@@ -171,11 +198,13 @@ def plain(node: Any) -> Any:  # noqa: ANN401 - a YAML tree
     return "" if node is None else str(node)
 
 
-def build(data: dict[str, Any]) -> Spec:
-    """Make a spec from plain data, telling every fault at once."""
+def build(data: dict[str, Any], given: Mapping[str, str] | None = None) -> Spec:
+    """Make a spec from plain data, telling every fault at once. `given` as in `read_spec`."""
     data = upgraded(data)
+    defaults = declared(data)
+    refuse_unknown(given or {}, defaults)
+    made, faults = filled(data, {**defaults, **(given or {})})
     problems: list[Problem] = []
-    made = dict(data)
     for key, kind, known in (("steps", "technique", techniques()), ("checks", "measure", measures())):
         entries = made.get(key)
         if isinstance(entries, list):
@@ -185,8 +214,9 @@ def build(data: dict[str, Any]) -> Spec:
         spec = Spec.model_validate(made)
     except ValidationError as error:
         problems += problems_of(error, Spec)
-    if problems:
-        raise Refused(problems)
+    if faults or problems:
+        told = {fault.where for fault in faults}  # what stands in the place of a faulty reference is no fault as well
+        raise Refused([*faults, *(problem for problem in problems if problem.where not in told)])
     return spec
 
 

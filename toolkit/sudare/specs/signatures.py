@@ -44,6 +44,11 @@ def signed(document: Document, by: str, *, on: date, until: date | None = None) 
     return changed_spec(document, spec)
 
 
+def holds(document: Document, approval: Approval) -> bool:
+    """Say whether an approval is of the document as it stands. Its dates and its signer are not looked at."""
+    return approval.of == content_hash(document.text) and _stands_last(document.text)
+
+
 def signature_problems(document: Document, today: date) -> Iterator[Problem]:
     """Say which approvals do not hold: of another content, or past their date."""
     if document.spec.approvals and not _stands_last(document.text):

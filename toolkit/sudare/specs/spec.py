@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import InstanceOf, StringConstraints
+from pydantic import InstanceOf, StringConstraints, field_validator
 
+from sudare.engines.predicates import Given
 from sudare.language import Text
 from sudare.measures import Measure
-from sudare.models import Model, Words, field
+from sudare.models import Model, Words, fault, field
 from sudare.tables.schema import Input, Output
 from sudare.techniques.technique import By, Standard, Technique
 
@@ -18,6 +20,7 @@ VERSION = 1
 Regime = Literal["gov-2017", "gov-current", "private-current"]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+PARAMETER_NAME = r"[^\s=${}]+"
 KeyText = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -120,6 +123,16 @@ class Spec(Model):
     )
     unit: Unit | None = field(Text("数える単位", "unit"), default=None)
     designed_on: DesignedOn | None = field(Text("設計に使ったファイル", "designed on"), default=None)
+    parameters: dict[str, Given] = field(
+        Text("パラメーター", "parameters"),
+        Text(
+            "名前: 既定値。仕様の値の中で ${名前} と書き、実行時に --set 名前=値 で変えられます。記録に残るので、"
+            "個人のデータや鍵は書きません。",
+            "NAME: default. Written as ${NAME} within values of the spec; --set NAME=VALUE changes one for a run. They "
+            "are recorded: never a value of the data, never a key.",
+        ),
+        default={},
+    )
     input: Input = field(Text("入力", "input"))
     out_of_scope: OutOfScope | None = field(Text("対象外の列", "out of scope"), default=None)
     steps: tuple[InstanceOf[Technique], ...] = field(Text("加工の手順", "steps"), default=())
@@ -130,3 +143,20 @@ class Spec(Model):
 
     # Parts that a spec may leave out; a check reports each as open.
     expected: ClassVar[tuple[str, ...]] = ("file", "proposal", "assumed_reader", "staff", "key", "unit", "designed_on")
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _are_named_texts(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was given
+        # Told without the name: after a slip of indentation it may be a value of the data.
+        if isinstance(given, dict) and any(isinstance(value, (dict, list, tuple)) for value in given.values()):
+            raise fault(
+                "bad-parameter",
+                Text("パラメーターの値は一つの文字か数です。", "the value of a parameter is one text or number."),
+            )
+        if isinstance(given, dict) and not all(re.fullmatch(PARAMETER_NAME, str(name)) for name in given):
+            raise fault(
+                "bad-parameter",
+                Text("パラメーターの名前が使えません。", "the name of a parameter cannot be used."),
+                Text("空白と = $ { } は使えません。", "Use neither spaces nor = $ { }."),
+            )
+        return given

@@ -16,6 +16,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, PlainScalarString
 
 from sudare.specs.entries import rearranged
 from sudare.specs.reading import Document, load_yaml, parse_spec, plain, yaml
+from sudare.specs.references import with_references
 
 if TYPE_CHECKING:
     from sudare.models import Model
@@ -26,33 +27,44 @@ _SIGNS = re.compile(r"""[?,\[\]{}#&*!|>'"`\\]|:(?![0-9A-Za-z])|^[-%@:=<.]""")
 # Lists whose entries carry comments of their own.
 _LISTS = (("input", "columns"), ("steps",), ("dismissed",), ("checks",), ("approvals",))
 # Entries that read best as one line each, like the rows of a table.
-_ONE_LINE = {"columns", "checks", "dismissed", "approvals", "staff"}
+_ONE_LINE = {"columns", "checks", "dismissed", "approvals", "staff", "answers"}
 
 
 def dump_spec(spec: Spec) -> str:
-    r"""Write a spec from nothing, in the canonical style.
+    r"""Write a spec from nothing, in the canonical style: the values of its parameters stand where ${NAME} stood.
 
     >>> from sudare.specs.reading import parse_spec
     >>> text = "sudare: 1\ntitle: x\ninput:\n  columns:\n    - {name: a, type: text}\n"
     >>> dump_spec(parse_spec(text).spec) == text
     True
     """
-    return _text(_node(to_data(spec), ""))
+    return tree_text(_node(with_references(to_data(spec)), ""))
+
+
+def dump_record(record: Model) -> str:
+    """Write what is recorded beside a spec, in the same style."""
+    return tree_text(_node(to_data(record), ""))
 
 
 def changed_spec(document: Document, spec: Spec) -> Document:
-    """Return the document that says `spec`, with the comments and the layout of the old one where it is the same."""
+    """Return the document that says `spec`, with the comments and the layout of the old one where it is the same.
+
+    A ${NAME} stays where its value is the same as before, and follows a new default; its value is written where it
+    was changed by hand, or where the parameter went.
+    """
     if spec == document.spec:
         return document
-    data = to_data(spec)
+    written = plain(load_yaml(document.text))
+    data = with_references(to_data(spec), to_data(document.spec), written, spec.parameters)
     text = document.text
     for path in _LISTS:
         text = _with_entries(text, path, data)
     tree = load_yaml(text)
     if not _same(tree, data):
         _merge(tree, data)
-        text = _text(tree)
-    return parse_spec(text, document.path)
+        text = tree_text(tree)
+    given = {name: value for name, value in document.given.items() if name in spec.parameters}
+    return parse_spec(text, document.path, given)
 
 
 def _with_entries(text: str, path: tuple[str, ...], data: dict[str, Any]) -> str:
@@ -64,10 +76,10 @@ def _with_entries(text: str, path: tuple[str, ...], data: dict[str, Any]) -> str
     def write(before: str, place: int) -> str:
         fresh = _node(entries[place : place + 1], path[-1])
         if not before:
-            return _text(fresh)
+            return tree_text(fresh)
         tree = yaml().load(before)
         tree[0] = _merged(tree[0], entries[place], path[-1])
-        return _text(tree)
+        return tree_text(tree)
 
     return rearranged(text, path, [_plain_data(entry) for entry in entries], write)
 
@@ -92,6 +104,13 @@ def _data(value: Any) -> Any:  # noqa: ANN401 - any field of a spec
     if isinstance(value, tuple | list):
         return [_data(part) for part in value]
     return value
+
+
+def tree_text(tree: Any) -> str:  # noqa: ANN401 - a YAML tree
+    """Write a tree as it stands, with its comments, in the canonical style."""
+    out = StringIO()
+    yaml().dump(tree, out)
+    return out.getvalue()
 
 
 def _scalar(value: Any) -> str:  # noqa: ANN401 - any scalar of a spec
@@ -129,12 +148,6 @@ def _node(data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tree
                     item.fa.set_flow_style()
         return sequence
     return _written(data)
-
-
-def _text(tree: Any) -> str:  # noqa: ANN401 - a YAML tree
-    out = StringIO()
-    yaml().dump(tree, out)
-    return out.getvalue()
 
 
 def _same(node: Any, data: Any) -> bool:  # noqa: ANN401 - a YAML tree and plain data
