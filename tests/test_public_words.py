@@ -10,8 +10,8 @@ import pytest
 import sudare
 
 WORDS = [
-    "Checked", "Finished", "KeyStore", "Problem", "Refused", "Spec", "SudareError", "Table", "UsageError", "check",
-    "demo", "read", "read_spec", "run",
+    "Checked", "Finished", "KeyStore", "Problem", "Refused", "Spec", "SudareError", "Table", "UsageError", "case",
+    "check", "demo", "diff", "read", "read_spec", "run",
 ]  # fmt: skip
 
 

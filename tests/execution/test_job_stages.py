@@ -151,7 +151,34 @@ def test_a_reason_that_repeats_a_rare_value_is_refused(tmp_path: Path, text: str
     ],
 )
 def test_a_reason_of_common_words_is_no_false_alarm(tmp_path: Path, text: str) -> None:
-    assert len(run(tmp_path, document(**reason(text)), RARE).rows) == 21
+    kept = {"finding": "unusual-in-society/年齢", "standards": [4], "because": "この試験では残す"}
+    assert len(run(tmp_path, document(**reason(text, dismissed=[kept])), RARE).rows) == 21
+
+
+def test_what_society_calls_rare_is_not_written_unless_somebody_said_so(tmp_path: Path) -> None:
+    assert refused(lambda: run(tmp_path, document(COLUMNS, KEEP), RARE), "116") == {"finding-left": ["年齢"]}
+    kept = {"finding": "unusual-in-society/年齢", "standards": [4], "because": "全員が公表に同意した"}
+    assert len(run(tmp_path, document(COLUMNS, KEEP, dismissed=[kept]), RARE).rows) == 21
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["折り返しは089-000-1234まで", "０８９－０００－１２３４", "mail: a.b@example.jp あて", "番号は123456789018でした"],
+)
+def test_identifiers_inside_texts_are_found_in_the_processed_table(tmp_path: Path, text: str) -> None:
+    table = texts(区分=["甲"] * 19 + [text], 年齢=["40"] * 20)
+    assert refused(lambda: run(tmp_path, document(COLUMNS, KEEP), table), text) == {"finding-left": ["区分"]}
+
+
+def test_a_value_that_another_column_still_tells_is_named_as_open(tmp_path: Path) -> None:
+    places = [f"{n % 4}番区" for n in range(40)]
+    areas = {"0番区": "北", "1番区": "東", "2番区": "南", "3番区": "西"}
+    table = texts(区分=places, 年齢=["40"] * 40, 方角=[areas[one] for one in places])
+    steps = [step("delete-column", "区分"), step("keep", "年齢", "方角")]
+    ran = run(tmp_path, document([*COLUMNS, declared("方角")], steps), table)
+    assert [(one["code"], one["where"]) for one in ran.receipt["open"] if one["code"] == "restorable"] == [
+        ("restorable", "方角")
+    ]
 
 
 def test_a_threshold_may_stand_in_its_reason(tmp_path: Path) -> None:
@@ -302,7 +329,8 @@ def test_a_table_without_rows_goes_through(tmp_path: Path) -> None:
 # ------------------------------------------------------------------ the receipt
 
 RECEIPT = {"state", "spec", "input", "output", "steps", "checks", "open", "keys", "versions"}
-MORE = {"problems", "warnings"}  # why it was refused, and what to know of the input
+# What stood beside it, what was set, why it was refused, what to know of the input.
+MORE = {"policy", "tables", "lists", "parameters", "overridden", "problems", "warnings"}
 
 
 def test_the_receipt_has_the_keys_of_the_design(tmp_path: Path) -> None:
@@ -324,6 +352,7 @@ def test_the_receipt_has_the_keys_of_the_design(tmp_path: Path) -> None:
         {"measure": "identification-codes", "ok": True, "value": None},
         {"measure": "direct-identifiers", "ok": True, "value": None},
         {"measure": "suppression-mark", "ok": True, "value": None},
+        {"measure": "findings-left", "ok": True, "value": None},
         {"measure": "k-anonymity", "ok": True, "value": 20},
     ]
     assert told["keys"] == [{"name": KEY, "fingerprint": told["keys"][0]["fingerprint"]}]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sudare.production.demo import demo
     from sudare.specs import Checked, Spec, read_spec
     from sudare.tables.table import Table, read
-    from sudare.verbs import check
+    from sudare.verbs import case, check, detect, diff, profile
 
 _HOMES = {
     "Checked": "sudare.specs",
@@ -27,8 +27,12 @@ _HOMES = {
     "SudareError": "sudare.errors",
     "Table": "sudare.tables.table",
     "UsageError": "sudare.errors",
+    "case": "sudare.verbs",
     "check": "sudare.verbs",
     "demo": "sudare.production.demo",
+    "detect": "sudare.verbs",
+    "diff": "sudare.verbs",
+    "profile": "sudare.verbs",
     "read": "sudare.tables.table",
     "read_spec": "sudare.specs",
     "run": "sudare.production",
@@ -43,8 +47,12 @@ __all__ = [
     "SudareError",
     "Table",
     "UsageError",
+    "case",
     "check",
     "demo",
+    "detect",
+    "diff",
+    "profile",
     "read",
     "read_spec",
     "run",

@@ -81,10 +81,20 @@ def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--json", "as_json", is_flag=True, callback=_remember, help=about)(command)
 
 
+def _policy_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    about = "policy of the organisation; else SUDARE_POLICY, else sudare-policy.yaml by the spec / 組織の規程ファイル"
+    return click.option("--policy", type=click.Path(path_type=Path), default=None, help=about)(command)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sudare")
 def sudare() -> None:
     """簾 sudare: processing design for anonymized information / 匿名加工情報の加工設計."""
+
+
+def _set_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    about = "set a parameter of the spec (repeatable); never a secret / パラメーターの値（繰り返し可、記録に残る）"
+    return click.option("--set", "given", metavar="NAME=VALUE", multiple=True, help=about)(command)
 
 
 @sudare.command()
@@ -92,11 +102,13 @@ def sudare() -> None:
 @click.option("--input", "input_file", required=True, type=click.Path(path_type=Path), help="the table / 加工する表")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="output folder / 出力先のフォルダ")
 @click.option("--key-store", type=click.Path(path_type=Path), help="folder of the keys / 鍵の保管先")
+@_policy_option
 @click.option("--engine", type=click.Choice(_ENGINES), default="duckdb", show_default=True)
 @click.option("--threads", type=click.IntRange(min=1), default=None, help="processor threads / スレッド数")
 @click.option(
     "--memory", metavar="SIZE", default=None, callback=_size, help="memory for the engine, such as 2GB / メモリの上限"
 )
+@_set_option
 @_lang_option
 @_json_option
 def run(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -104,24 +116,37 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option
     input_file: Path,
     out: Path,
     key_store: Path | None,
+    policy: Path | None,
     engine: str,
     threads: int | None,
     memory: str | None,
+    given: tuple[str, ...],
     lang: Language | None,
     as_json: bool,  # noqa: FBT001 - a flag of the command line
 ) -> None:
     """Execute SPEC on a file; write the result, or refuse and write no data / 仕様を実行する."""
     from sudare.production import run as run_spec
+    from sudare.specs.parameters import settings
 
     if engine != "duckdb":
         what = Text("この実行エンジンはまだ使えません。", "this engine is not available yet.")
         raise UsageError(
             Problem("engine-not-available", "--engine", what, Text("duckdb を使ってください。", "Use duckdb."))
         )
+    values = settings(given)
     lang = lang or preferred()
     printer = _Printer(lang)
     finished = run_spec(
-        spec, input_file, out, key_store=key_store, lang=lang, threads=threads, memory=memory, progress=printer
+        spec,
+        input_file,
+        out,
+        key_store=key_store,
+        policy=policy,
+        lang=lang,
+        threads=threads,
+        memory=memory,
+        set=values,
+        progress=printer,
     )
     printer.done()
     if as_json:
@@ -152,14 +177,24 @@ _NOT_DONE = Text(
     type=click.Path(path_type=Path, exists=True),
     help="compare with a table too / 表とも照合する",
 )
+@_policy_option
+@_set_option
 @_lang_option
 @_json_option
-def check(spec: Path, input_file: Path | None, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+def check(  # noqa: PLR0913, PLR0917 - one argument per option
+    spec: Path,
+    input_file: Path | None,
+    policy: Path | None,
+    given: tuple[str, ...],
+    lang: Language | None,
+    as_json: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
     """Check SPEC without running it: every problem at once, and what is open / 仕様を点検する."""
+    from sudare.specs.parameters import settings
     from sudare.verbs import check as check_spec
 
     lang = lang or preferred()
-    checked = check_spec(spec, input=input_file)
+    checked = check_spec(spec, input=input_file, set=settings(given), policy=policy)
     if as_json:
         _print(checked.to_dict(lang))
     else:
@@ -171,6 +206,8 @@ def check(spec: Path, input_file: Path | None, lang: Language | None, as_json: b
             )
         for point in checked.open:
             click.echo("  - " + point.line(lang))
+        if checked.policy is not None:
+            click.echo(_POLICY.fill(**checked.policy).pick(lang))
         click.echo((_OK if checked.ok else _NOT_OK).pick(lang))
     sys.exit(0 if checked.ok else REFUSED)
 
@@ -179,8 +216,93 @@ _STANDARD = {
     "decided": Text("第{n}号: 決定済み {columns}", "standard {n}: decided {columns}"),
     "open": Text("第{n}号: 未確認 {columns}", "standard {n}: open {columns}"),
 }
+_POLICY = Text("規程: {file}（SHA-256 {sha256}）", "policy: {file} (SHA-256 {sha256})")
 _OK = Text("実行できます。", "It can be run.")
 _NOT_OK = Text("このままでは実行できません。", "It cannot be run as it is.")
+
+
+@sudare.command()
+@click.argument("id_", metavar="[ID]", required=False)
+@_lang_option
+@_json_option
+def case(id_: str | None, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+    """Work through a numbered example of the guideline; without ID: list them / ガイドラインの事例を試す."""
+    from sudare.verbs import case as look
+
+    lang = lang or preferred()
+    found = look(id_)
+    if as_json:
+        _print(found.to_dict(lang))
+    else:
+        click.echo("\n".join(found.lines(lang)))
+
+
+def _reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say how a file is to be read about which nothing is declared."""
+    options = (
+        click.option("--sheet", default=None, help="sheet of a workbook / シートの名前"),
+        click.option("--encoding", type=click.Choice(["utf-8-sig", "utf-8", "cp932"]), default=None),
+        click.option("--delimiter", default=None, help="detected when left out / 省くと判定"),
+        click.option("--header-row", type=click.IntRange(min=1), default=1, show_default=True, help="見出しの行"),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@sudare.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_reading_options
+@click.option("--outside", type=click.Path(path_type=Path), help="thresholds of your own / 外のしきい値の表")
+@click.option("--proposal", metavar="A,B", default="", help="columns asked for / 提案された列")
+@click.option("--draft", type=click.Path(path_type=Path), help="write a draft spec / 下書きを書き出す")
+@_lang_option
+@_json_option
+def detect(  # noqa: PLR0913, PLR0917 - one argument per option
+    file: Path,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int,
+    outside: Path | None,
+    proposal: str,
+    draft: Path | None,
+    lang: Language | None,
+    as_json: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
+    """Find what in FILE has to be decided, under each standard / 決めるべきことを見つける."""
+    from sudare.tables.new_file import NewFile
+    from sudare.verbs import detect as detect_in
+
+    lang = lang or preferred()
+    wanted = [name.strip() for name in proposal.split(",") if name.strip()]
+    found = detect_in(
+        file,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+        outside=outside,
+        proposal=wanted,
+        draft=draft is not None,
+        lang=lang,
+    )
+    if draft is not None and found.draft is not None:
+        with NewFile(draft) as new:
+            new.write(found.draft.text.encode("utf-8"))
+    if as_json:
+        _print(found.to_dict(lang))
+        return
+    for line in found.lines(lang):
+        click.echo(line)
+    if draft is not None:
+        click.echo(_DRAFTED.fill(path=draft).pick(lang))
+
+
+_DRAFTED = Text(
+    "下書き: {path}（各手順を確かめ、理由と名前を書いてください）",
+    "Draft: {path} (go through every step; write reasons and names)",
+)
 
 
 @sudare.command()
@@ -190,6 +312,47 @@ def schema(as_json: bool) -> None:  # noqa: ARG001, FBT001 - it is JSON with or 
     from sudare.specs import spec_schema
 
     _print(spec_schema())
+
+
+@sudare.group(name="spec")
+def spec_group() -> None:
+    """Compare specs, and bring an old one up to date / 仕様を比べる・新しい版にする."""
+
+
+@spec_group.command()
+@click.argument("old", metavar="A", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("new", metavar="B", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_lang_option
+@_json_option
+def diff(old: Path, new: Path, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+    """Say what changed from A to B, in words / 二つの仕様の違いを言葉で示す."""
+    from sudare.verbs import diff as compare
+
+    lang = lang or preferred()
+    found = compare(old, new)
+    if as_json:
+        _print(found.to_dict(lang))
+    else:
+        click.echo("\n".join(found.lines(lang)))
+
+
+@spec_group.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="write here, and leave FILE / 別のファイルに書き、元は残す"
+)
+@_lang_option
+@_json_option
+def upgrade(file: Path, out: Path | None, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+    """Rewrite FILE as the present version of the format says it / 仕様を今の版の書式に直す."""
+    from sudare.specs.renewal import renew_file
+
+    lang = lang or preferred()
+    renewal = renew_file(file, out)
+    if as_json:
+        _print(renewal.to_dict(lang))
+    else:
+        click.echo("\n".join(renewal.lines(lang)))
 
 
 @sudare.group()
@@ -238,15 +401,28 @@ def _store(folder: Path | None) -> Any:  # noqa: ANN401 - imported late, so that
 
 @sudare.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("sudare-demo"), show_default=True)
+@click.option(
+    "--sample",
+    metavar="[NAME]",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    help="which sample; without NAME: list them / どの見本か。名前を省くと一覧",
+)
 @_lang_option
 @_json_option
-def demo(out: Path, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
-    """Make a town's generated register with its spec and key, and run it / 見本を作って実行する."""
+def demo(out: Path, sample: str | None, lang: Language | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
+    """Make a generated table with its spec and key, and run it / 見本を作って実行する."""
     from sudare.production.demo import demo as make_demo
+    from sudare.tables.sample import SAMPLE_NOTE
+    from sudare.tables.samples import DEFAULT
 
     lang = lang or preferred()
+    if sample == "":
+        _list_samples(lang, as_json=as_json)
+        return
     printer = _Printer(lang)
-    finished = make_demo(out, lang=lang, progress=printer)
+    finished = make_demo(out, sample=sample or DEFAULT, lang=lang, progress=printer)
     printer.done()
     if as_json:
         _print(finished.receipt)
@@ -254,8 +430,19 @@ def demo(out: Path, lang: Language | None, as_json: bool) -> None:  # noqa: FBT0
         for problem in finished.problems:
             click.echo(problem.line(lang), err=True)
         if finished.exit_code == 0:
+            click.echo(SAMPLE_NOTE.pick(lang))
             click.echo(_DEMO.fill(out=out.absolute(), report=(out / "out" / "report.html").absolute()).pick(lang))
     sys.exit(finished.exit_code)
+
+
+def _list_samples(lang: Language, *, as_json: bool) -> None:
+    from sudare.tables.samples import SAMPLES
+
+    if as_json:
+        _print({"samples": [{"name": name, "title": sample.title.pick(lang)} for name, sample in SAMPLES.items()]})
+    else:
+        for name, sample in SAMPLES.items():
+            click.echo(f"{name}  {sample.title.pick(lang)}")
 
 
 _DEMO = Text(

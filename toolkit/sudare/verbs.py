@@ -3,27 +3,54 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
 
-from sudare.errors import Problem, SudareError
+from sudare.engines.engine import Engine
+from sudare.errors import Problem, SudareError, UsageError
+from sudare.profiles.profile import READING, profile_of, silent
 from sudare.specs import Checked, check_document, read_spec
+from sudare.specs.diff import Diff
+from sudare.specs.diff import diff as differences
+from sudare.specs.policy import find_policy, read_policy
+from sudare.tables.guessing import open_guessed
 from sudare.tables.table import open_table
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from sudare.findings import Found
+    from sudare.language import Language
+    from sudare.profiles.profile import Profile, Progress
+    from sudare.reports.case import Case, Cases
+    from sudare.reports.eligibility_case import EligibilityCase
 
 
-def check(spec: Path | str, *, input: Path | str | None = None) -> Checked:  # noqa: A002 - the word of the command
+def check(
+    spec: Path | str,
+    *,
+    input: Path | str | None = None,  # noqa: A002 - the word of the command
+    set: Mapping[str, str] | None = None,  # noqa: A002 - the word of the command
+    policy: Path | str | None = None,
+) -> Checked:
     """Check a spec without running it, and with `input` also whether a file fits it. Never raises for a bad spec.
 
-    Problems stop a run; open points do not. No problem repeats a value of the data.
+    Problems stop a run; open points do not. No problem repeats a value of the data. `set` gives parameters of the
+    spec other values; a name it does not declare is a `UsageError`. The policy of the organisation is found as by `run`.
     """
     problems: tuple[Problem, ...] = ()
     try:
-        document = read_spec(spec)
+        document = read_spec(spec, set)
+        rules = find_policy(Path(spec), policy)
+        checked = check_document(document, policy=read_policy(rules) if rules is not None else None)
+    except UsageError:
+        raise
     except SudareError as error:
         return Checked(error.problems)
-    checked = check_document(document)
     if input is not None:
         try:
             for _ in open_table(input, document.spec.input).batches():
@@ -31,3 +58,113 @@ def check(spec: Path | str, *, input: Path | str | None = None) -> Checked:  # n
         except SudareError as error:
             problems = error.problems
     return dataclasses.replace(checked, problems=(*checked.problems, *problems))
+
+
+def detect(  # noqa: PLR0913 - how a file is to be read, each by name
+    source: Path | str | pa.Table | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+    outside: Path | str | None = None,
+    proposal: Sequence[str] = (),
+    draft: bool = False,
+    lang: Language | None = None,
+) -> Found:
+    """Look at a table about which nothing is declared and return what has to be decided, by standard.
+
+    `outside` is a file of thresholds that extends those of standard 4 (`law/outside.toml`). With `draft`, the result
+    holds the draft of a spec; the columns outside `proposal`, where given, are out of scope there. Missing cells are
+    looked at as missing; a cell that does not fit its column's guessed type likewise. Errors: as `read`,
+    `bad-thresholds`.
+
+    >>> import pyarrow as pa
+    >>> [one.id for one in detect(pa.table({"氏名": ["佐藤 花子", "鈴木 一郎"], "判定": ["A", "B"]})).findings]
+    ['person-name/氏名']
+    """
+    from sudare.findings import Found, View
+    from sudare.findings import detect as all_detectors
+    from sudare.findings.draft import draft as drafted
+    from sudare.law import thresholds, thresholds_with
+
+    known = thresholds() if outside is None else thresholds_with(Path(outside))
+    guess = open_guessed(source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet)
+    with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "spill") as engine:
+        relation = engine.load(guess.batches(), guess.schema, guess.arrow_schema)
+        view = View(engine, relation, guess.schema, outside=known)
+        found = all_detectors(view)
+        made = None
+        if draft:
+            title = Path(source).name if isinstance(source, str | Path) else ""
+            made = drafted(
+                view, guess.declared, found, name=title, facts=guess.facts, proposal=tuple(proposal), lang=lang
+            )
+        return Found(guess.facts.rows, found, made)
+
+
+def profile(  # noqa: PLR0913 - how a file is to be read, and by what means, each by name
+    source: Path | str | pa.Table | pd.DataFrame,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+    threads: int | None = None,
+    memory: str | None = None,
+    progress: Progress = silent,
+) -> Profile:
+    """Look at a table about which nothing is declared, and return facts about its columns. No rare value is in it.
+
+    `threads` and `memory` (such as `2GB`) bound the engine; a larger table is worked on from the disk. Missing cells
+    and cells that do not fit their column's guessed type are counted and are no values. A problem in the result says
+    what is odd; `header-like-data`: columns are called by position. Errors: as `read`.
+
+    >>> import pyarrow as pa
+    >>> [(c.name, c.type, c.distinct, c.missing) for c in profile(pa.table({"年齢": ["34", "71", None]})).columns]
+    [('年齢', 'integer', 2, '<10')]
+    """
+    guess = open_guessed(source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet)
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        Engine(Path(folder) / "spill", threads=threads, memory=memory) as engine,
+    ):
+        progress(READING, 0.0)
+        relation = engine.load(guess.batches(), guess.schema, guess.arrow_schema)
+        found = profile_of(engine, relation, guess.schema, misfits=guess.misfits, progress=progress)
+    return dataclasses.replace(found, problems=(*guess.facts.warnings, *found.problems))
+
+
+def diff(a: Path | str, b: Path | str) -> Diff:
+    """Say what changed from one spec file to another, as a reader of the record would tell it.
+
+    Raises Refused where one of them cannot be read as a spec.
+    """
+    return differences(read_spec(a), read_spec(b))
+
+
+@overload
+def case(id: None = None) -> Cases: ...
+
+
+@overload
+def case(id: str) -> Case | EligibilityCase: ...
+
+
+def case(id: str | None = None) -> Case | Cases | EligibilityCase:  # noqa: A002 - the word of the command
+    """Work through a numbered example of the guideline, such as `3-2-4-2`; without an id, list them.
+
+    An example of processing is looked at and processed live, in process, on its invented table; one of eligibility
+    (`2-2-1` to `2-2-4`) is an answered questionnaire. Raises `UsageError` for an unknown id.
+
+    >>> case("3-2-4-2").as_expected, case("2-2-3").as_expected
+    (True, True)
+    """
+    from sudare.law import EligibilityExample, numbered
+    from sudare.reports.case import all_cases, work_through
+    from sudare.reports.eligibility_case import decide
+
+    if id is None:
+        return all_cases()
+    found = numbered(id)
+    return decide(found) if isinstance(found, EligibilityExample) else work_through(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +17,25 @@ from sudare.errors import Problem, Refused
 from sudare.execution.gate import direct_identifiers, identification_codes, mark_taken
 from sudare.execution.receipt import CheckDone, Receipt, StepDone
 from sudare.execution.traces import known_texts, rare_value_in
+from sudare.findings import View
+from sudare.findings.after import left_over, told_back
 from sudare.keystore import KeyName, order
 from sudare.language import Text
 from sudare.measures.measure import Scope
-from sudare.models import private_keys
+from sudare.models import Model
 from sudare.profiles import Distribution, distribution, shown
 from sudare.specs import check_document, content_hash
+from sudare.specs.coverage import declared_columns
+from sudare.tables.beside import beside
+from sudare.tables.encoding import scan
+from sudare.tables.excel_writing import beyond_a_sheet
+from sudare.tables.opening import changed, stamp
 from sudare.tables.schema import Schema, same_name
 from sudare.tables.table import open_table
 from sudare.tables.text_values import ARROW_TYPES
 from sudare.tables.writing import write
+from sudare.techniques.lists import with_values
+from sudare.techniques.side_table import take_in
 from sudare.techniques.technique import Context
 
 if TYPE_CHECKING:
@@ -36,9 +47,19 @@ if TYPE_CHECKING:
     from sudare.engines.relation import Field, Relation
     from sudare.keystore import KeyStore, Secret
     from sudare.specs import Document
+    from sudare.specs.policy import PolicyFile
+    from sudare.tables.encoding import Scan
+    from sudare.tables.reading import Facts
+    from sudare.tables.schema import Input
+    from sudare.techniques.side_table import SideTable
     from sudare.techniques.technique import Technique
 
-DATA_FILE = {"csv": "processed.csv", "parquet": "processed.parquet"}
+DATA_FILE = {
+    "csv": "processed.csv",
+    "excel": "processed.xlsx",
+    "gzip": "processed.csv.gz",
+    "parquet": "processed.parquet",
+}
 IDENTIFYING = frozenset({"direct-identifier", "identification-code", "linking-code"})
 _READ = Text("読み込み", "reading")
 _CHECKED = Text("検査", "checking")
@@ -74,45 +95,81 @@ class Job:
         *,
         engine: Engine,
         store: KeyStore | None = None,
+        policy: PolicyFile | None = None,
         today: date | None = None,
         tell: Callable[[Text, float], None] | None = None,
     ) -> None:
-        """Take the spec, the table, an engine to work in, and where the keys are."""
+        """Take the spec, the table, an engine to work in, where the keys are, and the organisation's policy."""
         self.document = document
         self.spec = document.spec
         self._source = source
         self._engine = engine
         self._store = store
+        self._policy = policy
         self._today = today
         self._tell = tell or (lambda _stage, _share: None)
         self._secret: Secret | None = None
-        self._unperturbed: Relation | None = None  # the table without swaps and noise, once there were any
+        self._unperturbed: Relation | None = None  # the table without swaps, noise and dummies, once there were any
+        self._added = 0  # rows put in that are about nobody
+        self._altered: set[str] = set()  # by internal name: columns that a step removed or put other cells into
         self._from_key: set[str] = set()  # columns of pseudo-IDs, in which chance may make any text
-        self.receipt = Receipt("refused", {"sha256": document.sha256}, {"sha256": None, "rows": None, "people": None})
+        self._side: dict[tuple[str, Input], SideTable] = {}  # tables beside the spec, each read once
+        self._first: dict[str, tuple[Field, Relation]] = {}  # by internal name: each column as it came in
+        self._lists: dict[str, tuple[Path, Scan]] = {}  # files of values beside the spec, as they were when read
+        self.receipt = Receipt(
+            "refused",
+            {"sha256": document.sha256},
+            {"sha256": None, "rows": None, "people": None},
+            policy=policy.to_dict() if policy is not None else None,
+            parameters=dict.fromkeys(document.parameters),
+            overridden=document.overridden,
+        )
 
     def read(self) -> None:
         """Check the spec, fetch the key, read the table and compare it with what is declared."""
-        checked = check_document(self.document, self._today)
+        checked = check_document(self.document, self._today, self._policy)
         self.receipt = replace(self.receipt, open=checked.open)
         _refuse(checked.problems)
         if self.spec.key is not None:
             secret = self._fetch_key()
             self.receipt = replace(self.receipt, keys=({"name": self.spec.key, "fingerprint": secret.fingerprint},))
         self._say(_READ, 0.0)
-        reading = open_table(self._source, self.spec.input)
-        self._original = self._engine.load(reading.batches(), reading.schema, reading.arrow_schema)
-        facts = reading.facts
+        self._original, facts = self._take_in()
         unit = self.spec.unit
         people = None
         if unit is not None:
             self._original = self._engine.name_units(self._original, unit.person)
             people = people_of(self._engine, self._original, sql.column(UNIT))
         self._table = self._original
+        self._first = {field.id: (field, self._original) for field in self._original.fields}
         self._rows = facts.rows
         self._input = {"sha256": facts.sha256, "rows": facts.rows, "people": people}
-        self.receipt = replace(self.receipt, input=self._input, warnings=facts.warnings)
-        self._reasons_hold_no_value()
+        sides = [table.facts for table in self._side.values()]
+        tables = tuple(
+            {"file": table.file, "sha256": table.facts.sha256, "rows": table.facts.rows}
+            for table in self._side.values()
+        )
+        warnings = tuple(warning for read in (facts, *sides) for warning in read.warnings)
+        self.receipt = replace(self.receipt, input=self._input, tables=tables, warnings=warnings)
+        self._reasons_hold_no_value(self._original)
+        for relation, columns in self._declared_beside(IDENTIFYING):
+            self._reasons_hold_no_value(replace(relation, fields=tuple(columns)))
         self._say(_READ, 1.0)
+
+    def _take_in(self) -> tuple[Relation, Facts]:
+        """Read the table and those beside the spec; all that does not fit in any of them is told at once."""
+        problems: list[Problem] = []
+        with _gathered(problems):
+            reading = open_table(self._source, self.spec.input)
+            relation = self._engine.load(reading.batches(), reading.schema, reading.arrow_schema)
+        for n, step in enumerate(self.spec.steps):
+            for file, declared in step.tables().items():
+                if (file, declared) not in self._side:
+                    with _gathered(problems):
+                        table = take_in(self._engine, self.document.folder, file, declared, f"steps[{n}]")
+                        self._side[file, declared] = table
+        _refuse(problems)
+        return relation, reading.facts
 
     def process(self) -> None:
         """Leave out what is out of scope, then make every step."""
@@ -132,17 +189,20 @@ class Job:
         if self._unperturbed is not None:
             self._unperturbed = self._engine.settle(self._unperturbed)
         self._schema = schema
-        self.receipt = replace(self.receipt, steps=tuple(done))
+        _refuse(changed(path) for path, found in self._lists.values() if stamp(path) != found.stamp)
+        self.receipt = replace(self.receipt, steps=tuple(done), lists=self._lists_used())
 
     def check(self) -> None:
         """Look at the result again: codes, identifiers, and every check of the spec. Raises Refused with all faults."""
         self._say(_CHECKED, 0.0)
         skip = frozenset(self._from_key)
-        direct = self._declared({"direct-identifier"})
+        codes = list(identification_codes(self._engine, self._table, skip))
+        named = skip | {problem.where for problem in codes}  # one column is refused once
         built_in = (
-            ("identification-codes", identification_codes(self._engine, self._table, skip)),
-            ("direct-identifiers", direct_identifiers(self._engine, self._original, direct, self._table, skip)),
+            ("identification-codes", codes),
+            ("direct-identifiers", self._direct_identifiers(skip)),
             ("suppression-mark", mark_taken(self._engine, self._table, self.spec.output)),
+            ("findings-left", left_over(self._view(), skip=named, dismissed=self._dismissed())),
         )
         problems: list[Problem] = []
         checks: list[CheckDone] = []
@@ -155,25 +215,56 @@ class Job:
             problems += [fault] if fault else []
         self.receipt = replace(self.receipt, checks=tuple(checks))
         _refuse(problems)
+        self.receipt = replace(self.receipt, open=(*self.receipt.open, *self._told_back(skip)))
         self._say(_CHECKED, 1.0)
 
     def write(self, folder: Path) -> Outcome:
         """Write the processed file into a private folder and return what the run did."""
         self._say(_WRITTEN, 0.0)
-        name = DATA_FILE[self.spec.output.format]
+        how = self.spec.output
+        name = DATA_FILE[how.compression or how.format]
+        if how.format == "excel":
+            _refuse(beyond_a_sheet(rows_of(self._engine, self._table), len(self._table.fields)))
         query, schema, texts = self._released()
-        written = write(self._engine.stream(query), schema, folder / name, self.spec.output, text_columns=texts)
-        people = people_of(self._engine, self._table, sql.column(UNIT)) if self.spec.unit else None
+        batches = self._engine.stream(query)
+        written = write(batches, schema, folder / name, how, text_columns=texts, hidden=self._flags())
+        people = people_of(self._engine, self._judged(), sql.column(UNIT)) if self.spec.unit else None
         output = {"file": name, "sha256": written.sha256, "rows": written.rows, "people": people}
-        self.receipt = replace(self.receipt, state="done", output=output)
+        output |= {"added": self._added} if self._added else {}
+        # Only now: while it could still be refused, a value could be the reason.
+        self.receipt = replace(self.receipt, state="done", output=output, parameters=self.document.parameters)
         outcome = Outcome(self.receipt, self._schema, tuple(self._stories()))
         self._say(_WRITTEN, 1.0)
         return outcome
 
     def identifier_in(self, lines: Sequence[str]) -> bool:
         """Say whether an identifier of the source stands in any of the lines of a file that goes beside the data."""
-        known = known_texts(self._engine, self._original, self._declared(IDENTIFYING), lines)
-        return any(known.within(line) for line in lines)
+        found = (known_texts(self._engine, *source, lines) for source in self._declared(IDENTIFYING))
+        return any(known.within(line) for known in found for line in lines)
+
+    def _view(self) -> View:
+        """The processed table as detectors look at it."""
+        return View(self._engine, self._table, self._schema)
+
+    def _dismissed(self) -> frozenset[str]:
+        return frozenset(dismissal.finding for dismissal in self.spec.dismissed)
+
+    def _told_back(self, skip: frozenset[str]) -> Iterator[Problem]:
+        """Name columns of the output from which a value that a step removed or coarsened can still be told."""
+        final = {field.id: field.name for field in self._table.fields}
+        pairs = {field.name: final.get(field.id) for field in self._original.fields if field.id in self._altered}
+        before = View(self._engine, self._original, self.spec.input.schema_)
+        for told in told_back(before, self._view(), pairs, skip):
+            if f"restorable/{told.by}" not in self._dismissed():
+                yield told.problem()
+
+    def _direct_identifiers(self, skip: frozenset[str]) -> Iterable[Problem]:
+        found = [
+            problem
+            for relation, columns in self._declared({"direct-identifier"})
+            for problem in direct_identifiers(self._engine, relation, columns, self._table, skip)
+        ]
+        return dict.fromkeys(found)  # a cell may hold an identifier of several tables
 
     def _fetch_key(self) -> Secret:
         if self._secret is None:
@@ -194,23 +285,38 @@ class Job:
             self._secret = self._store.get(KeyName.parse(self.spec.key))
         return self._secret
 
-    def _make(self, step: Technique, n: int, schema: Schema) -> StepDone:
+    def _make(self, given: Technique, n: int, schema: Schema) -> StepDone:
+        for name in given.files():
+            path = beside(self.document.folder, name, f"steps[{n}]")
+            self._lists.setdefault(name, (path, scan(path)))
+        step = with_values(given, schema, self.document.folder, f"steps[{n}]")
         context = Context(
-            engine=self._engine, where=f"steps[{n}]", secret=self._fetch_key, folder=self.document.folder, schema=schema
+            engine=self._engine,
+            where=f"steps[{n}]",
+            secret=self._fetch_key,
+            folder=self.document.folder,
+            schema=schema,
+            tables={file: self._side[file, declared] for file, declared in step.tables().items()},
+            ids=frozenset(self._from_key),
         )
         before = self._table
         if step.perturbs and self._unperturbed is None:
             self._unperturbed = before
         change = self._plan(step, context)
+        self._altered |= {before.field(name).id for name in (*change.cells, *change.drop)}
         cells = cells_changed(self._engine, before, change)
         self._table = self._engine.apply(before, change)
         self._follow_key(step)
+        if change.add:
+            cells += self._came_in(change.add)
         removed = 0
         if change.keep is not None:
             removed = rows_of(self._engine, before) - rows_of(self._engine, self._table)
         if change.drop:
             cells += len(change.drop) * rows_of(self._engine, self._table)
-        return StepDone(str(n + 1), step.technique, removed, cells)
+        added = change.append.rows if change.append is not None else 0
+        self._added += added
+        return StepDone(str(n + 1), step.technique, removed, cells, added)
 
     def _plan(self, step: Technique, context: Context) -> Change:
         """Plan a step; after swaps or noise, on the unperturbed table too, which decides which rows stay."""
@@ -220,11 +326,17 @@ class Job:
         self._unperturbed = self._engine.apply(self._unperturbed, judged)
         if judged.keep is None:
             return step.plan(self._table, context)
+        change = step.plan(self._table, context) if judged.add else Change()
         left = self._unperturbed.select(
             exp.alias_(sql.column(ROW), "key0", quoted=True), exp.alias_(sql.column(ROW), "stays", quoted=True)
         )
         rows = self._engine.tabulate(left, [sql.column(ROW, "t")])
-        return Change(keep=sql.is_there(rows.value("stays")), lookups=(rows,))
+        return replace(change, keep=sql.is_there(rows.value("stays")), lookups=(*change.lookups, rows))
+
+    def _lists_used(self) -> tuple[dict[str, Any], ...]:
+        return tuple(
+            {"file": name, "sha256": found.sha256, "lines": found.lines} for name, (_, found) in self._lists.items()
+        )
 
     def _follow_key(self, step: Technique) -> None:
         renames = {same_name(old): same_name(new) for old, new in step.renames().items()}
@@ -233,14 +345,30 @@ class Job:
             first = same_name(step.columns[0])
             self._from_key.add(renames.get(first, first))
 
-    def _declared(self, kinds: Iterable[str]) -> list[Field]:
-        wanted = set(kinds)
-        return [self._original.field(c.called) for c in self.spec.input.columns if c.kind in wanted]
+    def _came_in(self, names: Iterable[str]) -> int:
+        """Remember new columns as they came in, and return how many cells they have."""
+        released, judged = self._table.named(names), self._judged()
+        fields = tuple(judged.named(names))
+        self._first |= {mine.id: (field, judged) for mine, field in zip(released, fields, strict=True)}
+        # Of the rows that are there now: what few people share is rare whatever the table it came from says.
+        self._reasons_hold_no_value(replace(judged, fields=fields))
+        return len(fields) * rows_of(self._engine, self._table)
+
+    def _declared(self, kinds: Iterable[str]) -> list[tuple[Relation, list[Field]]]:
+        """Return the columns that are declared as of some kinds, of each table that was read."""
+        return [
+            (self._original, _of_kinds(self._original, self.spec.input.schema_, kinds)),
+            *self._declared_beside(kinds),
+        ]
+
+    def _declared_beside(self, kinds: Iterable[str]) -> list[tuple[Relation, list[Field]]]:
+        sides = self._side.values()
+        return [(table.relation, _of_kinds(table.relation, table.schema, kinds)) for table in sides]
 
     def _spec_checks(self) -> Iterator[tuple[CheckDone, Problem | None]]:
         released = Scope(self._engine, self._table, people=self.spec.unit is not None)
-        # After swaps or noise a count of equal values says nothing: the table without them is judged.
-        judged = replace(released, relation=self._unperturbed) if self._unperturbed is not None else released
+        # After swaps or noise a count of equal values says nothing, and dummies are nobody: judged without them.
+        judged = replace(released, relation=self._judged()) if self._unperturbed is not None else released
         for n, check in enumerate(self.spec.checks):
             verdict = check.evaluate(judged)
             again = check.evaluate(released).value if judged is not released else None
@@ -248,30 +376,38 @@ class Job:
             yield CheckDone(check.measure, verdict.ok, verdict.value, again), fault
         unit = self.spec.unit
         if unit is not None and unit.at_least is not None:
-            people = people_of(self._engine, self._table, sql.column(UNIT))
+            people = people_of(self._engine, judged.relation, sql.column(UNIT))
             label, limit = Text("人数", "people"), Text("{n} 以上", "at least {n}").fill(n=unit.at_least)
             fault = None if people >= unit.at_least else _failed("unit.at_least", label, limit, shown(people))
             yield CheckDone("people", fault is None, people), fault
 
-    def _reasons_hold_no_value(self) -> None:
-        """Refuse reasons and titles that repeat a rare value of the data."""
+    def _judged(self) -> Relation:
+        """Return the table by which safety is judged, and people are counted."""
+        return self._unperturbed if self._unperturbed is not None else self._table
+
+    def _reasons_hold_no_value(self, relation: Relation) -> None:
+        """Refuse reasons and titles that repeat a rare value of a table."""
         words = [*self.spec.input.schema_.names, *(column.unit or "" for column in self.spec.input.columns)]
         words += [word for step in self.spec.steps for word in _words(step)]
         words += [dismissal.finding for dismissal in self.spec.dismissed]
+        words += [name for step in self.spec.steps for name in step.files()]
         written = [("title", self.spec.title)]
         written += [(f"steps[{n}].because", step.because) for n, step in enumerate(self.spec.steps)]
         written += [(f"dismissed[{n}].because", dismissal.because) for n, dismissal in enumerate(self.spec.dismissed)]
         if self.spec.out_of_scope is not None:
             written.append(("out_of_scope.because", self.spec.out_of_scope.because))
+        # They are recorded beside the data, as reasons are.
+        written += [(f"parameters.{name}", value) for name, value in self.document.parameters.items()]
         # All at once first: a spec without such a fault, the usual one, costs one look at each column.
-        if rare_value_in(self._engine, self._original, "\n".join(text for _, text in written), words) is None:
+        if rare_value_in(self._engine, relation, "\n".join(text for _, text in written), words) is None:
             return
-        found = [(where, rare_value_in(self._engine, self._original, text, words)) for where, text in written]
+        found = [(where, rare_value_in(self._engine, relation, text, words)) for where, text in written]
         _refuse(_repeats(where, column) for where, column in found if column is not None)
 
     def _released(self) -> tuple[exp.Select, pa.Schema, frozenset[str]]:
         """Return the query of the file as it leaves, its Arrow schema, and the columns whose cells are text."""
         output = self.spec.output
+        flags = self._flags()
         values: list[sql.Term] = []
         fields: list[pa.Field] = []
         for field in self._table.fields:
@@ -286,11 +422,25 @@ class Job:
                 value = field.value
                 fields.append(pa.field(field.name, ARROW_TYPES[field.type]))
             values.append(exp.alias_(value, field.name, quoted=True))
-            if output.format == "parquet" and field.masked and field.type != "text":
-                values.append(exp.alias_(field.hidden, f"{field.name}_suppressed", quoted=True))
-                fields.append(pa.field(f"{field.name}_suppressed", pa.bool_()))
+            if field.name in flags:
+                values.append(exp.alias_(field.hidden, flags[field.name], quoted=True))
+                fields.append(pa.field(flags[field.name], pa.bool_()))
         texts = frozenset(field.name for field in self._table.fields if field.type == "text")
         return self._ordered(values), pa.schema(fields), texts
+
+    def _flags(self) -> dict[str, str]:
+        """Return, for a typed column with suppressed cells, the name of the column that says which they are.
+
+        In Parquet it is part of the file; in Excel the mark stands in the cells, and the column leads the writer only.
+        """
+        output = self.spec.output
+        if output.format == "csv":
+            return {}
+        masked = [field.name for field in self._table.fields if field.masked and field.type != "text"]
+        if output.format == "parquet":
+            return {name: f"{name}_suppressed" for name in masked}
+        free = (name for n in itertools.count() if (name := f"suppressed {n}") not in self._table.names)
+        return dict(zip(masked, free, strict=False))
 
     def _ordered(self, values: list[sql.Term]) -> exp.Select:
         """Order the rows by the key; without a key by their content, so that the source's order is gone."""
@@ -301,8 +451,13 @@ class Job:
                 _last(part) for f in self._table.fields for part in ([f.text, f.hidden] if f.masked else [f.text])
             ]
             return self._table.select(*values).order_by(*content)
-        rows = self._rows
-        subkey = self._fetch_key().derive("row-order", str(self._input["sha256"]), content_hash(self.document.text))
+        rows = self._rows if not self._added else self._last_row() + 1
+        tables, lists = self._side.values(), self._lists.values()
+        beside_it = [*(table.facts.sha256 for table in tables), *(found.sha256 for _, found in lists)]
+        read = (str(self._input["sha256"]), *beside_it)
+        # What was set for this run makes it another one: its rows must not line up with those of the defaults.
+        put_in = [part for name in self.document.overridden for part in (name, self.document.parameters[name])]
+        subkey = self._fetch_key().derive("row-order", *read, content_hash(self.document.text), *put_in)
         places = pa.table(
             {"key0": pa.array(range(rows), pa.int64()), "place": pa.array(order(subkey, rows), pa.uint64())}
         )
@@ -310,21 +465,49 @@ class Job:
         joined = self._table.select(*values).join(exp.to_table(lookup.table), on=lookup.on(), join_type="inner")
         return joined.order_by(_last(lookup.value("place")), _last(sql.column(ROW, "t")))
 
+    def _last_row(self) -> int:
+        [row] = self._engine.ask(self._table.select(exp.alias_(exp.Max(this=sql.column(ROW)), "last")))
+        return int(row["last"])
+
     def _stories(self) -> Iterator[Story]:
-        quiet = {c.called for c in self.spec.input.columns if c.kind in {*IDENTIFYING, "free-text"}}
-        first = {field.id: field for field in self._original.fields}
-        people = self.spec.unit is not None
+        quiet = {c.called for _, c in declared_columns(self.spec) if c.kind in {*IDENTIFYING, "free-text"}}
+        released = self._with_units_of_the_true()
+        people = self.spec.unit is not None or self._added > 0
         for field in self._table.fields:
-            was = first[field.id]
+            was, table = self._first[field.id]
             if was.name in quiet or field.name in self._from_key:
                 yield Story(field.name, was.name, None, None)
                 continue
-            before = distribution(self._engine, self._original, was, people=people)
-            yield Story(field.name, was.name, before, distribution(self._engine, self._table, field, people=people))
+            before = distribution(self._engine, table, was, people=people)
+            yield Story(field.name, was.name, before, distribution(self._engine, released, field, people=people))
+
+    def _with_units_of_the_true(self) -> Relation:
+        """Return the table as released, in which dummies belong to nobody: they count, but make no bar wide enough."""
+        if not self._added:
+            return self._table
+        unit = sql.column(UNIT, "t")
+        whose = sql.first_true([(sql.at_least(unit, sql.count(0)), unit.copy())], sql.missing("integer"))
+        columns = [part for f in self._table.fields for part in ([f.value, f.hidden] if f.masked else [f.value])]
+        query = self._table.select(sql.column(ROW, "t"), exp.alias_(whose, UNIT, quoted=True), *columns)
+        return replace(self._table, query=query)
 
     def _say(self, stage: Text, share: float) -> None:
         self._tell(stage, share)
         self._engine.on_progress = lambda inner: self._tell(stage, inner)
+
+
+@contextmanager
+def _gathered(problems: list[Problem]) -> Iterator[None]:
+    """Keep what is refused for later, to be told with the rest."""
+    try:
+        yield
+    except Refused as refused:
+        problems += refused.problems
+
+
+def _of_kinds(relation: Relation, schema: Schema, kinds: Iterable[str]) -> list[Field]:
+    wanted = set(kinds)
+    return [relation.field(column.called) for column in schema if column.kind in wanted]
 
 
 def _last(value: sql.Term) -> exp.Ordered:
@@ -333,18 +516,18 @@ def _last(value: sql.Term) -> exp.Ordered:
 
 def _words(step: Technique) -> list[str]:
     """Return the texts and numbers of a step's own parameters that its reason may repeat: none that is private."""
-    told = step.model_dump(mode="json", by_alias=True, exclude={"because", "by", "technique", "standards"})
-    return [str(part) for part in _leaves(told, private_keys(type(step)))]
+    return [str(part) for part in _leaves(step, frozenset({"because", "by", "technique", "standards"}))]
 
 
-def _leaves(node: Any, private: frozenset[str]) -> Iterator[Any]:  # noqa: ANN401 - plain data
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key not in private:
-                yield from _leaves(value, private)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _leaves(value, private)
+def _leaves(node: Any, without: frozenset[str] = frozenset()) -> Iterator[Any]:  # noqa: ANN401 - any parameter
+    if isinstance(node, Model):
+        for name, info in type(node).model_fields.items():
+            about = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+            if name not in without and not about.get("x-private"):
+                yield from _leaves(getattr(node, name))
+    elif isinstance(node, (dict, list, tuple)):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from _leaves(part)
     elif node is not None and not isinstance(node, bool):
         yield node
 
@@ -369,6 +552,13 @@ def _failed(where: str, label: Text, limit: Text, value: float | str | None) -> 
 
 
 def _repeats(where: str, column: str) -> Problem:
+    if where.startswith("parameters."):
+        what = Text("列「{name}」の珍しい値です。", "it is a rare value of the column '{name}'.").fill(name=column)
+        now = Text(
+            "パラメーターの値は記録に残ります。値は仕様の手順か、仕様と同じ場所のファイルに書いてください。",
+            "The values of parameters are recorded. Write it in the step itself or in a file beside the spec.",
+        )
+        return Problem("value-in-parameter", where, what, now)
     return Problem(
         "value-in-reason",
         where,

@@ -26,19 +26,20 @@ def versions() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class StepDone:
-    """What one step did: rows removed, and cells changed, hidden or removed."""
+    """What one step did: rows removed, cells changed, hidden, removed or brought in, and rows put in about nobody."""
 
     id: str
     technique: str
     rows: int
     cells: int
+    added: int = 0
 
 
 @dataclass(frozen=True)
 class CheckDone:
     """One check: what was measured, whether the limit held, and its value.
 
-    After swaps or noise the value is that of the table without them; `released` is that of the file as released.
+    After swaps, noise or dummies the value is that of the table without them; `released` is that of the file as released.
     """
 
     measure: str
@@ -54,6 +55,11 @@ class Receipt:
     state: Literal["done", "refused"]
     spec: Mapping[str, Any]
     input: Mapping[str, Any]
+    policy: Mapping[str, str] | None = None  # the organisation's, with its file and sha256
+    tables: tuple[Mapping[str, Any], ...] = ()  # beside the spec, each with its file, sha256 and rows
+    lists: tuple[Mapping[str, Any], ...] = ()  # files of values beside the spec, each with its file, sha256 and lines
+    parameters: Mapping[str, str | None] = field(default_factory=dict)  # values of a run that is done, else None
+    overridden: tuple[str, ...] = ()  # the parameters that were set to other values than the spec's
     output: Mapping[str, Any] | None = None
     steps: tuple[StepDone, ...] = ()
     checks: tuple[CheckDone, ...] = ()
@@ -64,8 +70,11 @@ class Receipt:
     versions: Mapping[str, str] = field(default_factory=versions)
 
     def refused(self, problems: tuple[Problem, ...]) -> Receipt:
-        """Return the receipt of the same run, refused: it has no output."""
-        return replace(self, state="refused", problems=problems, output=None)
+        """Return the receipt of the same run, refused: it has no output, and of the parameters only the names.
+
+        Their values may be the very reason.
+        """
+        return replace(self, state="refused", problems=problems, output=None, parameters=dict.fromkeys(self.parameters))
 
     def to_dict(self, lang: Language | None = None) -> dict[str, Any]:
         """Return the stable keys; small counts are told as "<10"."""
@@ -74,9 +83,15 @@ class Receipt:
             "state": self.state,
             "spec": dict(self.spec),
             "input": _shown(self.input),
+            "policy": dict(self.policy) if self.policy is not None else None,
+            "tables": [_shown(table) for table in self.tables],
+            "lists": [_shown(one) for one in self.lists],
+            "parameters": dict(self.parameters),
+            "overridden": list(self.overridden),
             "output": _shown(self.output) if self.output is not None else None,
             "steps": [
                 {"id": s.id, "technique": s.technique, "rows": shown(s.rows), "cells": shown(s.cells)}
+                | ({"added": shown(s.added)} if s.added else {})
                 for s in self.steps
             ],
             "checks": [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,11 @@ from sqlglot import exp
 
 from sudare.engines import sql
 from sudare.engines.relation import UNIT
-from sudare.japan.widths import plain
+from sudare.japan.widths import plain, plain_all
 from sudare.profiles import LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Field, Relation
@@ -28,6 +29,7 @@ _SHORT_WORD = re.compile(r"[A-Za-z]{1,7}")  # stands in longer words by chance: 
 _LATIN = re.compile(r"[0-9A-Za-z]")
 _DIGITS = re.compile(r"[0-9]+")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DAY = re.compile(r"(?=([0-9]{4}-[0-9]{2}-[0-9]{2}))")  # wherever one may start, since it counts within more digits
 _SPACES = (" ", "\u3000", "\t")
 # Numbers of articles, items and fiscal years, which reasons cite.
 _CITED = re.compile(r"第?[0-9]+[条項号章節]|(?:令和|平成)[0-9]+年度")
@@ -42,7 +44,16 @@ class Known:
 
     def add(self, value: str) -> None:
         """Remember one identifier, if it is long enough to be told from chance."""
-        text = plain(value)[:LONGEST]
+        self._add(plain(value))
+
+    def add_all(self, values: Sequence[str], beginnings: set[str] | None = None) -> None:
+        """Remember many; with `beginnings`, only those whose first four characters are among them."""
+        for text in plain_all(values):
+            if beginnings is None or text[:SHORTEST] in beginnings:
+                self._add(text)
+
+    def _add(self, text: str) -> None:
+        text = text[:LONGEST]
         if len(text) >= SHORTEST:
             self.by_length.setdefault(len(text), set()).add(text)
             self.beginnings.add(text[:SHORTEST])
@@ -97,9 +108,16 @@ def _is_whole_word(text: str, folded: str, start: int, end: int) -> bool:
 
 def texts_of(engine: Engine, relation: Relation, column: Field) -> Iterator[str]:
     """Walk over the distinct texts of a column, missing ones left out."""
-    distinct = relation.select(exp.alias_(column.text, "value")).where(sql.is_there(column.text)).distinct()
-    for batch in engine.stream(distinct):
-        yield from batch.column(0).to_pylist()
+    for batch in _distinct(engine, relation, column):
+        yield from batch
+
+
+def _distinct(engine: Engine, relation: Relation, column: Field) -> Iterator[list[str]]:
+    values = relation.select(column.value).where(sql.is_there(column.value)).distinct()
+    # Written as text only then: numbers repeat, and writing them is slow.
+    texts = exp.select(exp.alias_(column.text, "value")).from_(values.subquery("v")).distinct()
+    for batch in engine.stream_again(values if column.type == "text" else texts):
+        yield batch.column(0).to_pylist()
 
 
 def known_texts(
@@ -109,9 +127,8 @@ def known_texts(
     known = Known()
     beginnings = None if within is None else {part for text in within for part in _parts(plain(text))}
     for column in columns:
-        for text in texts_of(engine, relation, column):
-            if beginnings is None or plain(text)[:SHORTEST] in beginnings:
-                known.add(text)
+        for texts in _distinct(engine, relation, column):
+            known.add_all(texts, beginnings)
     return known
 
 
@@ -143,10 +160,13 @@ def rare_value_in(engine: Engine, relation: Relation, text: str, allowed: Iterab
     # In both forms: values stand in the data in half width or full width, and are looked for as they stand there.
     forms = [_Written.of(text, form, words) for form in (plain, _spaceless)]
     numbers = [exp.Literal.string(number) for number in sorted(forms[0].numbers())]
+    days = [sql.literal(day, "date") for day in sorted(set().union(*(form.days() for form in forms)))]
     for column in relation.fields:
-        value = column.text if column.type in {"integer", "decimal"} else _bare(column.text)
+        value = column.text if column.type in {"integer", "decimal", "date"} else _bare(column.text)
         if column.type in {"integer", "decimal"}:
             stands = sql.one_of(value.copy(), numbers) if numbers else exp.false()
+        elif column.type == "date":
+            stands = sql.one_of(column.value, days) if days else exp.false()
         else:
             inside = [exp.Contains(this=exp.Literal.string(form.text), expression=value.copy()) for form in forms]
             stands = sql.all_of([sql.at_least(exp.Length(this=value.copy()), sql.count(2)), sql.any_of(inside)])
@@ -183,8 +203,20 @@ class _Written:
         found = [match for match in _NUMBER.finditer(self.text) if self._counts(match.span())]
         return {form for match in found for form in (match.group(), _as_number(match.group()))}
 
+    def days(self) -> set[str]:
+        """Return what a date of the data could be written like."""
+        return {match.group(1) for match in _DAY.finditer(self.text) if _is_day(match.group(1))}
+
     def _counts(self, span: tuple[int, int]) -> bool:
         return not any(start <= span[0] and span[1] <= end for start, end in self.excused)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _whole(word: str) -> re.Pattern[str]:
@@ -195,9 +227,13 @@ def _whole(word: str) -> re.Pattern[str]:
 
 
 def _bare(value: sql.Term) -> sql.Term:
-    for space in _SPACES:
-        value = exp.Replace(this=value, expression=exp.Literal.string(space), replacement=exp.Literal.string(""))
-    return value
+    spaces = [exp.Literal.string(space) for space in _SPACES]
+    bare = value.copy()
+    for space in spaces:
+        bare = exp.Replace(this=bare, expression=space.copy(), replacement=exp.Literal.string(""))
+    # Few values hold a space, and looking for one is far cheaper than replacing none.
+    spaced = sql.any_of(exp.Contains(this=value.copy(), expression=space) for space in spaces)
+    return sql.first_true([(spaced, bare)], value)
 
 
 def _spaceless(text: str) -> str:

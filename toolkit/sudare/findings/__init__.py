@@ -5,6 +5,7 @@ from __future__ import annotations
 from sudare.findings.detecting import detect
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding, Level, Suggestion
+from sudare.findings.found import Found
 from sudare.findings.view import ColumnView, Share, View
 
-__all__ = ["ColumnView", "Detector", "Finding", "Level", "Share", "Suggestion", "View", "detect"]
+__all__ = ["ColumnView", "Detector", "Finding", "Found", "Level", "Share", "Suggestion", "View", "detect"]

@@ -9,6 +9,10 @@ import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
+from sudare.engines import sql
+from sudare.engines.relation import ROW
+from sudare.findings.view import SAMPLE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,14 +63,48 @@ def codes_of(view: View, columns: Sequence[ColumnView]) -> dict[str, Codes]:
         return {}
     asked = view.relation.select(*(exp.alias_(column.field.text, f"v{n}") for n, column in enumerate(columns)))
     batches = list(view.engine.stream(asked))
-    found = {}
-    for n, column in enumerate(columns):
-        if not batches:
-            found[column.name] = Codes(np.empty(0, np.int64), 0)
-            continue
-        encoded = pa.chunked_array([batch.column(n) for batch in batches]).combine_chunks().dictionary_encode("encode")
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        words = encoded.dictionary
-        missing = words.to_pylist().index(None) if words.null_count else None
-        found[column.name] = Codes(codes, len(words), missing)
-    return found
+    return {column.name: _coded([batch.column(n) for batch in batches]) for n, column in enumerate(columns)}
+
+
+def aligned_codes(
+    one: View, columns: Sequence[ColumnView], other: View, more: Sequence[ColumnView]
+) -> tuple[dict[str, Codes], dict[str, Codes]]:
+    """Fetch columns of two states of one table, of the rows that both have, in the same order, and code them.
+
+    At most `SAMPLE` rows of the first are looked at, evenly spread, always the same ones.
+    """
+    first, second = (_with_rows(view, some, _stride(one)) for view, some in ((one, columns), (other, more)))
+    _, here, there = np.intersect1d(first.column(0), second.column(0), assume_unique=True, return_indices=True)
+    return (
+        {column.name: _coded([first.column(n).take(pa.array(here))]) for n, column in enumerate(columns, 1)},
+        {column.name: _coded([second.column(n).take(pa.array(there))]) for n, column in enumerate(more, 1)},
+    )
+
+
+def _stride(view: View) -> int:
+    return max(1, -(-view.rows // SAMPLE))
+
+
+def _with_rows(view: View, columns: Sequence[ColumnView], stride: int) -> pa.Table:
+    values = [exp.alias_(column.field.text, f"v{n}") for n, column in enumerate(columns)]
+    asked = view.relation.select(exp.alias_(sql.column(ROW), "row"), *values)
+    if stride > 1:
+        asked = asked.where(sql.every_nth(ROW, stride))
+    batches = list(view.engine.stream(asked))
+    if not batches:
+        return pa.table(
+            {"row": pa.array([], pa.int64())} | {f"v{n}": pa.array([], pa.string()) for n in range(len(values))}
+        )
+    return pa.Table.from_batches(batches).combine_chunks()
+
+
+def _coded(chunks: Sequence[pa.Array]) -> Codes:
+    if not chunks:
+        return Codes(np.empty(0, np.int64), 0)
+    parts = [part for chunk in chunks for part in (chunk.chunks if isinstance(chunk, pa.ChunkedArray) else [chunk])]
+    encoded = pa.chunked_array(parts, pa.string()).combine_chunks().dictionary_encode("encode")
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    words = encoded.dictionary
+    return Codes(codes, len(words), words.to_pylist().index(None) if words.null_count else None)

@@ -13,6 +13,7 @@ from sudare.profiles import LIMIT
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_BINS = 8  # between the ends, at most twice as many
 _STEPS = 40  # round numbers tried, from far out towards the middle
 
 
@@ -45,3 +46,19 @@ def safe_cut(values: NDArray[np.float64], *, whole: bool, largest: bool, at_leas
 def _round(width: float) -> float:
     power = 10.0 ** math.floor(math.log10(width))
     return max(power * factor for factor in (1, 2, 5) if power * factor <= width * 1.001)
+
+
+def rounded_edges(values: NDArray[np.float64], *, whole: bool, at_least: int = LIMIT) -> list[str]:
+    """Return round edges for bins of equal width, so that the open ends hold at least `at_least` numbers each.
+
+    >>> rounded_edges(np.array([*range(100, 150), 170.0]), whole=True)
+    ['110', '115', '120', '125', '130', '135', '140']
+    """
+    low = safe_cut(values, whole=whole, largest=False, at_least=at_least)
+    high = safe_cut(values, whole=whole, largest=True, at_least=at_least)
+    if low is None or high is None or float(low) >= float(high):
+        return [edge for edge in (low, high) if edge is not None][:1]
+    step = _round((float(high) - float(low)) / _BINS * 2.001)
+    step = max(1.0, step) if whole else step
+    first, last = math.ceil(float(low) / step - 1e-9), math.floor(float(high) / step + 1e-9)
+    return [f"{n * step:.10g}" for n in range(first, last + 1)]

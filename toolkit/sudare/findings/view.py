@@ -98,8 +98,7 @@ class ColumnView:
             sql.is_there(value.copy())
         )
         if stride > 1:
-            looked = exp.EQ(this=exp.Mod(this=sql.column(ROW), expression=sql.count(stride)), expression=sql.count(0))
-            grouped = grouped.where(looked)
+            grouped = grouped.where(sql.every_nth(ROW, stride))
         rows = self.view.engine.ask(grouped.group_by(value.copy()))
         return tuple(sorted((str(row["value"]), int(row["size"])) for row in rows))
 

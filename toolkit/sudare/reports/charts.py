@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sudare.language import NOTHING, Text
 from sudare.reports.decisions import history
+from sudare.specs.coverage import declared_columns
 from sudare.tables.schema import TYPE_NAMES
 from sudare.techniques.technique import DATES, NUMBERS
 
@@ -69,7 +70,8 @@ def charts(spec: Spec, outcome: Outcome) -> tuple[Chart, ...]:
 
 
 def _chart(spec: Spec, outcome: Outcome, story: Story, keyed: frozenset[str]) -> Chart:
-    source, column = spec.input.schema_.get(story.was), outcome.schema.get(story.name)
+    source = next((one for _, one in declared_columns(spec) if one.called == story.was), None)
+    column = outcome.schema.get(story.name)
     types = dict.fromkeys(TYPE_NAMES[one.type] for one in (source, column) if one)
     chart = Chart(
         name=story.name,

@@ -45,6 +45,17 @@ _NAMES: dict[str, tuple[Text, Text, Text]] = {
         ),
         Text("重ならないこと", "not in use"),
     ),
+    "findings-left": (
+        Text("処理後の表の所見", "findings on the processed table"),
+        Text(
+            "処理後の表をもう一度調べ、住所、電話番号、メールアドレス、個人識別符号、社会で珍しい値が残っていないか確かめます。"
+            "文中の電話番号、メールアドレス、個人番号も探します。文中の名前は探しきれません。",
+            "Looks at the processed table again for addresses, telephone numbers, e-mail addresses, individual "
+            "identification codes and values unusual in society; inside texts too for telephone numbers, e-mail addresses "
+            "and My Numbers. Names inside texts cannot all be found.",
+        ),
+        _NONE_LEFT,
+    ),
     "people": (
         Text("人数", "people"),
         Text("処理後に残った人数です。", "How many people remain after processing."),
@@ -55,7 +66,7 @@ _NOTHING_DECLARED = Text(
     "直接識別子と宣言された列がないため、何も探していません（未確認）。",
     "No column is declared as a direct identifier, so nothing was looked for (not confirmed).",
 )
-BUILT_IN = frozenset({"identification-codes", "direct-identifiers", "suppression-mark"})
+BUILT_IN = frozenset({"identification-codes", "direct-identifiers", "suppression-mark", "findings-left"})
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,9 @@ def checks_shown(spec: Spec, receipt: Receipt) -> tuple[CheckShown, ...]:
 
 def _named(spec: Spec, done: CheckDone) -> CheckShown:
     title, about, limit = _NAMES[done.measure]
-    looked = done.measure != "direct-identifiers" or any(c.kind == "direct-identifier" for c in spec.input.columns)
+    inputs = (spec.input, *(table for step in spec.steps for table in step.tables().values()))
+    declared = any(column.kind == "direct-identifier" for one in inputs for column in one.columns)
+    looked = done.measure != "direct-identifiers" or declared
     if done.measure == "people" and spec.unit is not None:
         limit = Text("{n} 以上", "at least {n}").fill(n=spec.unit.at_least)
     return CheckShown(
@@ -98,8 +111,8 @@ def _named(spec: Spec, done: CheckDone) -> CheckShown:
 
 
 _JUDGED_BEFORE = Text(
-    "入れ替えやノイズを加える前の値で判定しました。出力のままでは {value} です。",
-    "Judged on the values before swaps and noise; on the file as released it is {value}.",
+    "入れ替え、ノイズ、疑似データを加える前の表で判定しました。出力のままでは {value} です。",
+    "Judged on the table before swaps, noise and dummy records; on the file as released it is {value}.",
 )
 
 

@@ -41,6 +41,7 @@ class StepShown:
     person: Person | None
     rows: int | str
     cells: int | str
+    added: int | str = 0  # rows put in that are about nobody
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def steps_shown(spec: Spec, receipt: Receipt) -> tuple[StepShown, ...]:
             person=person(spec, step.by),
             rows=shown(done.rows),
             cells=shown(done.cells),
+            added=shown(done.added),
         )
         for n, (step, done) in enumerate(zip(spec.steps, receipt.steps, strict=True), start=1)
     )
@@ -133,4 +135,6 @@ def history(spec: Spec) -> dict[str, tuple[Technique, ...]]:
             found.setdefault(same_name(name), []).append(step)
         for old, new in step.renames().items():
             found[same_name(new)] = found.pop(same_name(old), [])
+        for column in step.brings():
+            found[column.called] = [step]
     return {name: tuple(steps) for name, steps in found.items()}

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from sudare.language import Text
 from sudare.reports.decisions import history
-from sudare.specs.coverage import about
+from sudare.specs.coverage import about, declared_columns
 from sudare.tables.csv_text import lines
 from sudare.tables.new_file import NewFile
 from sudare.tables.schema import TYPE_NAMES
@@ -117,7 +117,8 @@ def _standards(spec: Spec, names: set[str], steps: tuple[Technique, ...]) -> str
 
 def _source(spec: Spec, column: Column, story: Story | None) -> str:
     """Return the header in the source file, where the column has another name now."""
-    declared = spec.input.schema_.get(story.was if story else column.called)
+    was = story.was if story else column.called
+    declared = next((one for _, one in declared_columns(spec) if one.called == was), None)
     if declared is None or declared.name == column.called:
         return ""
     return declared.name if declared.nth == 1 else f"{declared.name}（{declared.nth}）"

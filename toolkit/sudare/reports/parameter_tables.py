@@ -134,8 +134,8 @@ def _options(about: Mapping[str, Any], shared: Mapping[str, Any]) -> Iterator[Ma
     inner = shared[_referred(about)] if "$ref" in about else None
     if inner is not None and "properties" not in inner:
         yield from _options(inner, shared)
-    elif "anyOf" in about:
-        for part in about["anyOf"]:
+    elif "anyOf" in about or "oneOf" in about:
+        for part in about.get("anyOf", about.get("oneOf")):
             yield from _options(part, shared)
     elif isinstance(about.get("type"), list):
         yield {**about, "type": "string"}  # whichever a reader of YAML takes the value for

@@ -140,6 +140,9 @@ def _example(kind: type[Technique]) -> Iterator[str]:
     yield table(list(example.types), _rows(example.before))
     yield "手順 / Step"
     yield f"```yaml\n{_written(kind, example)}```"
+    for name, content in example.files.items():
+        yield f"仕様と同じ場所の `{name}` / `{name}`, beside the spec"
+        yield "```\n" + "".join(f"{line}\n" for line in content.splitlines()) + "```"
     yield "加工後 / After"
     yield table(list(example.after_names), _rows(example.after))
     cells = {cell for row in (*example.before, *example.after) for cell in row}

@@ -108,6 +108,7 @@ def _content(document: Document, outcome: Outcome) -> dict[str, object]:
         "columns_in": len(spec.input.columns),
         "columns_out": len(outcome.schema.columns),
         "rows": _sizes(receipt.input.get("rows"), output.get("rows")),
+        "added": shown(output.get("added", 0)),
         "people": _sizes(receipt.input.get("people"), output.get("people")),
         "standards": standards,
         "sheets": sheets(spec, standards),

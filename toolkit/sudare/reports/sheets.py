@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sudare.language import Text
 from sudare.reports.words import listed
-from sudare.specs.coverage import first_names
+from sudare.specs.coverage import declared_columns, first_names
 from sudare.tables.schema import KIND_NAMES
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Sheet:
 
 def sheets(spec: Spec, standards: Iterable[StandardShown]) -> tuple[Sheet, ...]:
     """Return the five sheets in the order of the rule. A step that answers several items stands on each."""
-    kinds = {column.called: KIND_NAMES[column.kind] for column in spec.input.columns if column.kind is not None}
+    kinds = {column.called: KIND_NAMES[column.kind] for _, column in declared_columns(spec) if column.kind is not None}
     origins = first_names(spec)
 
     def found(step: StepShown) -> Text:

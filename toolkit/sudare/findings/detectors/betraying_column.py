@@ -16,6 +16,7 @@ from sudare.findings.finding import Finding
 from sudare.findings.header import says
 from sudare.findings.usual_steps import delete
 from sudare.language import Text
+from sudare.profiles.computed import FEWEST, TELLS, adds_up, is_body_mass_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,16 +26,13 @@ if TYPE_CHECKING:
     from sudare.engines.sql import Term
     from sudare.findings.view import ColumnView, View
 
-_TELLS = 0.97  # of the rows; typing errors break a rule here and there
 _GUESS = 0.9  # of the rows hold the commonest value: then telling it tells nothing
 _NEARLY_UNIQUE = 0.5  # different values among the cells; a column of single values tells everything and means nothing
 _MOST = 50_000  # different values
-_FEWEST = 30  # rows
 _BMI = ("bmi", "体格指数")
 _HEIGHT = ("身長", "height")
 _WEIGHT = ("体重", "weight")
 _AGE = ("年齢", "満年齢", "age")
-_HALF_A_UNIT = 0.6  # a BMI is written with one decimal; height and weight too
 
 
 class BetrayingColumn(Detector):
@@ -54,7 +52,7 @@ class BetrayingColumn(Detector):
 
     @override
     def look(self, view: View, found: Sequence[Finding]) -> Iterator[Finding]:
-        if view.rows < _FEWEST:
+        if view.rows < FEWEST:
             return
         hidden = {name for finding in found if finding.standard != 5 for name in finding.columns}  # noqa: PLR2004
         yield from self._told_by_codes(view, hidden)
@@ -70,7 +68,7 @@ class BetrayingColumn(Detector):
                 if other.name in hidden or other.name == target.name:
                     continue
                 share = codes[other.name].tells(codes[target.name])
-                if share >= _TELLS:
+                if share >= TELLS:
                     yield self._found((other.name, target.name), _TOLD, 0.8, f"{share:.0%}")
 
     def _computed(self, view: View, found: Sequence[Finding]) -> Iterator[Finding]:
@@ -124,17 +122,13 @@ def _is_age(view: View, age: ColumnView, birth: ColumnView) -> bool:
     if birth.column.type not in {"date", "datetime"}:
         return False
     year = exp.alias_(sql.cast(sql.year_of(birth.field.value), "decimal"), "v0")
-    sums = np.add(*_pairs(view, [year, _number(age, 1)]))
-    return len(sums) >= _FEWEST and bool(np.mean(np.abs(sums - np.median(sums)) <= 1) >= _TELLS)
+    years, ages = _pairs(view, [year, _number(age, 1)])
+    return adds_up(years, ages)
 
 
 def _is_bmi(view: View, height: ColumnView, weight: ColumnView, bmi: ColumnView) -> bool:
-    tall, heavy, index = _pairs(view, [_number(height, 0), _number(weight, 1), _number(bmi, 2)])
-    if len(tall) < _FEWEST:
-        return False
-    metres = tall / 100 if np.median(tall) > 3 else tall  # noqa: PLR2004 - nobody is three metres tall
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return bool(np.mean(np.abs(heavy / metres**2 - index) <= _HALF_A_UNIT) >= _TELLS)
+    heights, weights, indices = _pairs(view, [_number(height, 0), _number(weight, 1), _number(bmi, 2)])
+    return is_body_mass_index(heights, weights, indices)
 
 
 def _number(column: ColumnView, n: int) -> Term:

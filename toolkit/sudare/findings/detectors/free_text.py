@@ -52,7 +52,6 @@ class FreeText(OneColumn):
     alone = 0.4
     beside = 0.1
     fewest = _DIFFERENT
-    after = True
     words = (
         "備考",
         "特記",

@@ -115,7 +115,7 @@ class LargeHousehold(Detector):
             "子どもが {n} 人以上の世帯があります（世帯の数で数えています）。資料: {source}。",
             "There are households with {n} or more children (counted in households). Source: {source}.",
         ).fill(n=threshold.unusual, source=threshold.source)
-        step = {"technique": "delete-records", "columns": [columns[1]], "where": where, "standards": [4]}
+        step = {"technique": "delete-records", "where": where, "standards": [4]}
         when = Text("世帯の全員の行を除くとき", "to remove the rows of everybody in the household")
         return Finding(
             self.kind,

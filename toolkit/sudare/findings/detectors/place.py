@@ -73,5 +73,5 @@ def _is_position(column: ColumnView, words: tuple[str, ...], most: int) -> bool:
 def _coarser(names: tuple[str, ...]) -> tuple[Suggestion, ...]:
     if len(names) == 1:
         return ()
-    step = {"technique": "grid-square", "columns": list(names), "level": "1km", "standards": [1]}
+    step = {"technique": "grid-square", "columns": list(names), "level": "3", "standards": [1]}
     return (Suggestion(step, Text("地域メッシュで足りるとき", "when a grid square is enough")),)
