@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sudare.profiles.profile import Profile, Progress
     from sudare.reports.case import Case, Cases
     from sudare.reports.eligibility_case import EligibilityCase
+    from sudare.specs import Document
 
 
 def check(
@@ -39,7 +40,8 @@ def check(
 ) -> Checked:
     """Check a spec without running it, and with `input` also whether a file fits it. Never raises for a bad spec.
 
-    Problems stop a run; open points do not. No problem repeats a value of the data. `set` gives parameters of the
+    Problems stop a run; open points do not, such as findings in the table that nothing in the spec answers. No problem
+    repeats a value of the data. `set` gives parameters of the
     spec other values; a name it does not declare is a `UsageError`. The policy of the organisation is found as by `run`.
     """
     problems: tuple[Problem, ...] = ()
@@ -53,11 +55,30 @@ def check(
         return Checked(error.problems)
     if input is not None:
         try:
-            for _ in open_table(input, document.spec.input).batches():
-                pass
+            checked = _with_findings(checked, document, input)
         except SudareError as error:
             problems = error.problems
     return dataclasses.replace(checked, problems=(*checked.problems, *problems))
+
+
+def _with_findings(checked: Checked, document: Document, source: Path | str) -> Checked:
+    """Read a table as the spec declares it, and add the findings that the spec leaves unanswered as open points."""
+    from sudare.findings import View
+    from sudare.findings import detect as all_detectors
+    from sudare.findings.answers import unanswered
+
+    declared = document.spec.input
+    reading = open_table(source, declared)
+    with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "spill") as engine:
+        relation = engine.load(reading.batches(), reading.schema, reading.arrow_schema)
+        unit = document.spec.unit
+        view = View(engine, relation, reading.schema, person=unit.person if unit is not None else None)
+        left = tuple(unanswered(document.spec, all_detectors(view)))
+    asked = {problem.where.removeprefix("standards.") for problem in left}
+    standards = tuple(
+        dataclasses.replace(one, status="open") if str(one.standard) in asked else one for one in checked.standards
+    )
+    return dataclasses.replace(checked, standards=standards, open=(*checked.open, *left))
 
 
 def detect(  # noqa: PLR0913 - how a file is to be read, each by name

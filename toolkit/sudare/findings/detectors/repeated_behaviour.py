@@ -23,7 +23,7 @@ from sudare.language import NOTHING, Text
 from sudare.profiles import LIMIT
 from sudare.techniques.anchors import HOUR, anchors_of
 from sudare.techniques.technique import DATES
-from sudare.techniques.traces import Where, walks
+from sudare.techniques.walks import Where, walks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
