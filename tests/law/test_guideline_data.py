@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RUN = 25  # characters in a row that would be the guideline's sentence and not ours
-TOMLS = ["standards.toml", "table1.toml", "regimes.toml", *(f"examples/{one.id}.toml" for one in law.examples())]
+TOMLS = [
+    *(f"{name}.toml" for name in ("standards", "table1", "table2", "codes", "eligibility", "glossary", "regimes")),
+    *(f"examples/{one.id}.toml" for one in law.examples()),
+]
 
 
 def texts(value: Any) -> Iterator[dict[str, str]]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from random import Random
 from statistics import fmean, pvariance
 from typing import TYPE_CHECKING, Any
@@ -105,6 +106,44 @@ def test_deleting_small_classes_leaves_only_combinations_that_enough_share(tmp_p
         step("keep", "地区", "年代"),
     )
     assert ran.rows == [("北", "40代"), ("北", "40代"), ("南", "40代"), ("北", "40代"), ("南", "40代"), ("南", "40代")]
+
+
+@shows("table1/deletion", "suppress-near-anchor")
+def test_positions_around_a_home_are_deleted_cell_by_cell_or_record_by_record(tmp_path: Path) -> None:
+    columns = [declared("端末"), declared("日時", "datetime"), declared("緯度", "decimal"), declared("経度", "decimal")]
+    rows = [
+        ("A", "2025-10-06 23:30:00", "32.2", "134.4"),
+        ("A", "2025-10-07 01:00:00", "32.201", "134.401"),  # 145 m away
+        ("A", "2025-10-07 12:00:00", "32.25", "134.45"),
+        ("A", "2025-10-08 00:30:00", "32.2", "134.4"),
+        ("A", "2025-10-08 12:00:00", "32.28", "134.45"),
+    ]
+    near: dict[str, Any] = {"person": "端末", "time": "日時", "radius": 500, "offset": 250, "standards": [5]}
+    columns_of = ["緯度", "経度"]
+    hidden = processed(
+        tmp_path / "cells",
+        columns,
+        rows,
+        step("suppress-near-anchor", *columns_of, **near),
+        step("keep", *columns_of),
+    )
+    assert [row[2:] for row in hidden.rows] == [("*", "*")] * 2 + [rows[2][2:]] + [("*", "*")] + [rows[4][2:]]
+    gone = processed(
+        tmp_path / "records",
+        columns,
+        rows,
+        step("suppress-near-anchor", *columns_of, **near, target="record"),
+        step("keep", *columns_of),
+    )
+    assert gone.rows == [rows[2], rows[4]]
+
+
+@shows("table1/deletion", "limit-records-per-person")
+def test_of_people_with_many_records_some_are_deleted(tmp_path: Path) -> None:
+    columns = [declared("利用者"), declared("利用日", "date")]
+    rows = [("A", "2026-04-01"), ("A", "2026-04-02"), ("B", "2026-04-02"), ("A", "2026-04-03")]
+    limit = step("limit-records-per-person", person="利用者", at_most=2, keep="last", order_by="利用日", standards=[5])
+    assert processed(tmp_path, columns, rows, limit).rows == rows[1:]
 
 
 # 一般化: a broader notion or number, or rounding
@@ -294,6 +333,16 @@ def test_noise_keeps_whole_numbers_limits_and_missing_cells(tmp_path: Path) -> N
     assert after[400:] == [""] * 5
     assert {int(cell) for cell in after[:400]} <= set(range(10))
     assert sum(old != (new,) for old, new in zip(rows[:400], after, strict=False)) > 200
+
+
+@shows("table1/noise", "shift-dates")
+def test_a_persons_dates_move_by_one_number_of_days(tmp_path: Path) -> None:
+    rows = [(f"p{n}", "2025-04-01", "2025-04-09") for n in range(200)]
+    columns = [declared("患者"), declared("入院日", "date"), declared("退院日", "date")]
+    shift = step("shift-dates", "入院日", "退院日", person="患者", days=10, standards=[5])
+    after = [[date.fromisoformat(cell) for cell in row[1:]] for row in processed(tmp_path, columns, rows, shift).rows]
+    assert {(left - came).days for came, left in after} == {8}
+    assert {(came - date(2025, 4, 1)).days for came, _ in after} == {*range(-10, 0), *range(1, 11)}
 
 
 # 疑似データ生成

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared_folder import shared
 from sudare.errors import Refused
-from sudare.techniques.hierarchy import beside, hierarchy_rows, stays_inside, write_hierarchy
+from sudare.techniques.hierarchy import hierarchy_rows, write_hierarchy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,25 +90,3 @@ def test_rows_of_different_length_are_not_written(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         write_hierarchy(tmp_path / "h.csv", [("a", "*"), ("b",)])
     assert not (tmp_path / "h.csv").exists()
-
-
-@pytest.mark.parametrize(
-    ("name", "inside"),
-    [
-        ("a.csv", True),
-        ("階層/a.csv", True),
-        ("a..b.csv", True),
-        ("..", False),
-        ("x/../../a.csv", False),
-        ("x\\..\\a.csv", False),
-        ("/a.csv", False),
-        ("\\a.csv", False),
-        ("C:a.csv", False),
-        ("\\\\host\\share\\a.csv", False),
-    ],
-)
-def test_only_names_that_stay_inside_the_folder(tmp_path: Path, name: str, inside: bool) -> None:  # noqa: FBT001 - a table
-    assert stays_inside(name) == inside
-    with pytest.raises(Refused) as raised:
-        beside(tmp_path, name, "steps[0]")
-    assert raised.value.problems[0].code == ("no-file" if inside else "outside-folder")

@@ -135,6 +135,17 @@ def test_my_numbers_are_refused_by_content(values: list[str], columns: list[str]
     assert not any(value in outcome.refused[0].line("ja") for value in values)
 
 
+def test_many_short_codes_are_told_from_my_numbers_without_a_look_at_each() -> None:
+    outcome = run_step(step(columns=["番号"]), {"番号": "text"}, [(f"{n:05d}",) for n in range(45_000)])
+    assert outcome.codes == []
+    assert len(set(outcome.rows)) == 45_000
+
+
+def test_my_numbers_in_circled_digits_are_refused_though_they_are_short() -> None:
+    for value, codes in (("㉟㉝㊶⑪㊵⑫", ["my-number"]), ("㉟㉝㊶⑪㊵⑬", [])):  # 353341114012, made up
+        assert run_step(step(columns=["番号"]), {"番号": "text"}, [(value,)]).codes == codes
+
+
 def test_my_numbers_are_refused_as_whole_numbers_too() -> None:
     outcome = run_step(step(columns=["番号"]), {"番号": "integer"}, [(int(value),) for value in MY_NUMBERS])
     assert outcome.codes == ["my-number"]

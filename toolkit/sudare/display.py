@@ -25,6 +25,17 @@ def html_table(title: Text, rows: Iterable[tuple[Text, Text]], lang: Language | 
     return f"<table><caption>{escape(title.pick(chosen))}</caption>{''.join(lines)}</table>"
 
 
+def html_grid(title: Text, columns: Iterable[str], rows: Iterable[Iterable[str]], lang: Language | None = None) -> str:
+    """Return a titled table with a header as HTML. For lists of ours and invented examples, never for the user's data.
+
+    >>> html_grid(Text("例", "example"), ["a"], [["<1>"]], "en")
+    '<table><caption>example</caption><tr><th>a</th></tr><tr><td>&lt;1&gt;</td></tr></table>'
+    """
+    header = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><caption>{escape(title.pick(lang or preferred()))}</caption><tr>{header}</tr>{body}</table>"
+
+
 def problem_row(problem: Problem) -> tuple[Text, Text]:
     """Return a problem as a row: its place, and what it says."""
     return Text(problem.where, problem.where), problem.message

@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from sudare.engines import sql
 from sudare.engines.relation import ROW
-from sudare.findings.view import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sudare.findings.view import ColumnView, View
+
+ALIGNED = 100_000  # rows compared before and after
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def aligned_codes(
 ) -> tuple[dict[str, Codes], dict[str, Codes]]:
     """Fetch columns of two states of one table, of the rows that both have, in the same order, and code them.
 
-    At most `SAMPLE` rows of the first are looked at, evenly spread, always the same ones.
+    At most `ALIGNED` rows of the first are looked at, evenly spread, always the same ones.
     """
     first, second = (_with_rows(view, some, _stride(one)) for view, some in ((one, columns), (other, more)))
     _, here, there = np.intersect1d(first.column(0), second.column(0), assume_unique=True, return_indices=True)
@@ -82,7 +83,7 @@ def aligned_codes(
 
 
 def _stride(view: View) -> int:
-    return max(1, -(-view.rows // SAMPLE))
+    return max(1, -(-view.rows // ALIGNED))
 
 
 def _with_rows(view: View, columns: Sequence[ColumnView], stride: int) -> pa.Table:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sudare.law import Threshold
     from sudare.tables.schema import Column, Schema
 
-SAMPLE = 100_000  # rows looked at where a share decides; a hit that counts alone is looked for in every row
+SAMPLE = 20_000  # rows looked at where a share decides; a hit that counts alone is looked for in every row
 
 
 @dataclass(frozen=True)

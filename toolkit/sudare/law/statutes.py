@@ -16,15 +16,12 @@ from sudare.models import Model, Words
 UNVERIFIED = Text("（未確認）", " (unverified)")
 
 
-class Article(Model):
-    """One article number, and whether and where it was checked."""
+class Provision(Model):
+    """One number of a provision, and whether and where it was checked."""
 
-    subject: Words
-    title: BothLanguages
     article: BothLanguages
     verified: bool
     verified_at: Words | None = None
-    note: BothLanguages | None = None
 
     @property
     def text(self) -> Text:
@@ -40,11 +37,19 @@ class Article(Model):
         return self.text.pick(lang)
 
     @model_validator(mode="after")
-    def _says_where_it_was_checked(self) -> Article:
+    def _says_where_it_was_checked(self) -> Provision:
         if self.verified != (self.verified_at is not None):
             message = "an article is verified exactly where it says where it was checked"
             raise ValueError(message)
         return self
+
+
+class Article(Provision):
+    """The provision on one subject under a regime."""
+
+    subject: Words
+    title: BothLanguages
+    note: BothLanguages | None = None
 
 
 class Regime(Model):

@@ -18,7 +18,7 @@ from sudare.law import items, questions
 from sudare.models import Model, Words, fault, field, problems_of
 from sudare.specs.reading import Document, load_yaml, plain
 from sudare.specs.writing import dump_record
-from sudare.tables.beside import beside, stays_inside
+from sudare.tables.beside import beside
 from sudare.techniques.technique import By
 
 if TYPE_CHECKING:
@@ -149,9 +149,11 @@ def named_record(document: Document) -> str | None:
     if words is None or words.endswith(SUFFIX):
         return words
     name = f"{words}{SUFFIX}"
-    folder = document.folder
-    there = folder is not None and stays_inside(name) and (folder / name).is_file()
-    return name if there else None
+    try:
+        beside(document.folder, name, WHERE)
+    except Refused:  # nothing there under these words: they name a file on paper
+        return None
+    return name
 
 
 def excluded(document: Document) -> Iterator[Problem]:

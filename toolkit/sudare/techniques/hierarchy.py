@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from sudare.errors import Problem, Refused
@@ -18,40 +17,10 @@ from sudare.language import NOTHING, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 DELIMITERS = ";,\t|"
 ENCODINGS = ("utf-8-sig", "cp932")
-
-
-def stays_inside(name: str) -> bool:
-    """Say whether a file name leads no further than the folder it is relative to, on every system.
-
-    >>> stays_inside("levels/age.csv"), stays_inside("../age.csv"), stays_inside("C:/age.csv")
-    (True, False, False)
-    """
-    paths = (PurePosixPath(name), PureWindowsPath(name))
-    return not any(path.anchor or path.drive or ".." in path.parts for path in paths)
-
-
-def beside(folder: Path | None, name: str, where: str) -> Path:
-    """Return the path of a file named by a spec; refuse one outside the spec's folder, through a link too.
-
-    Raises `Refused` with `outside-folder`, or `no-file` where there is none.
-    """
-    outside = Text(
-        "ファイル「{name}」は仕様のフォルダーの外です。", "the file '{name}' lies outside the spec's folder."
-    )
-    if folder is None or not stays_inside(name):
-        raise Refused(Problem("outside-folder", where, outside.fill(name=name)))
-    path = (folder / name).resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise Refused(Problem("outside-folder", where, outside.fill(name=name)))
-    if not path.is_file():
-        what = Text("ファイル「{name}」がありません。", "there is no file '{name}'.").fill(name=name)
-        raise Refused(
-            Problem("no-file", where, what, Text("仕様と同じ場所に置いてください。", "Put it beside the spec."))
-        )
-    return path
 
 
 def hierarchy_rows(path: Path, where: str = "") -> list[tuple[str, ...]]:
@@ -62,6 +31,7 @@ def hierarchy_rows(path: Path, where: str = "") -> list[tuple[str, ...]]:
     rows and never values: rows of different length, an empty cell, a value that stands twice.
 
     >>> import tempfile
+    >>> from pathlib import Path
     >>> file = Path(tempfile.mkdtemp()) / "age.csv"
     >>> write_hierarchy(file, [("1", "0-4", "*"), ("7", "5-9", "*")])
     >>> hierarchy_rows(file)

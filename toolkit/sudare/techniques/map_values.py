@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import pyarrow as pa
-from pydantic import field_validator, model_validator
+from pydantic import model_validator
 from sqlglot import exp
 from typing_extensions import TypeAliasType, override
 
@@ -16,7 +16,8 @@ from sudare.engines.relation import Cell, Change
 from sudare.errors import Problem, Refused
 from sudare.language import Text
 from sudare.models import Words, fault, field
-from sudare.techniques.hierarchy import beside, hierarchy_rows, stays_inside
+from sudare.tables.beside import FileName, beside
+from sudare.techniques.hierarchy import hierarchy_rows
 from sudare.techniques.technique import HIDDEN, Example, Technique, cells, emptiness_stays, told
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class MapValues(Technique):
         default=None,
         private=True,
     )
-    hierarchy: Words | None = field(
+    hierarchy: FileName | None = field(
         Text("階層ファイル", "hierarchy"),
         Text("仕様と同じ場所の、ARX 形式の CSV。", "A CSV as ARX writes it, beside the spec."),
         default=None,
@@ -99,18 +100,6 @@ class MapValues(Technique):
     default: Words | None = field(
         Text("表にない値の区分", "default"), Text("unseen: default のとき。", "With `unseen: default`."), default=None
     )
-
-    @field_validator("hierarchy")
-    @classmethod
-    def _is_beside(cls, name: str | None) -> str | None:
-        if name is not None and not stays_inside(name):
-            raise fault(
-                "outside-folder",
-                Text(
-                    "仕様のフォルダーの中のファイルだけを使えます。", "only files inside the spec's folder can be used."
-                ),
-            )
-        return name
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
@@ -141,6 +130,11 @@ class MapValues(Technique):
     def gives(self, column: Column) -> Column:
         """Groups are text."""
         return column.model_copy(update={"type": "text", "unit": None})
+
+    @override
+    def files(self) -> tuple[str, ...]:
+        """The hierarchy."""
+        return () if self.hierarchy is None else (self.hierarchy,)
 
     @override
     def plan(self, relation: Relation, context: Context) -> Change:

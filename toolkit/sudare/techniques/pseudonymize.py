@@ -13,9 +13,9 @@ from sudare.engines import sql
 from sudare.engines.by_hand import text_of
 from sudare.engines.relation import Cell, Change
 from sudare.errors import Problem
-from sudare.japan.check_digits import looks_like_my_number_column
+from sudare.japan.check_digits import LONG, MANY, looks_like_my_number_column
 from sudare.japan.widths import plain
-from sudare.keystore import encode, keyed_ids, message
+from sudare.keystore import DIGEST_BYTES, encode_all, keyed_ids, message, messages
 from sudare.language import Text
 from sudare.models import Words, fault, field
 from sudare.techniques.one_column import OneColumn
@@ -35,7 +35,7 @@ ALPHABETS = {
     "digits": "0123456789",
     "base32": "23456789ABCDEFGHJKLMNPQRSTUVWXYZ",  # without 0 O 1 I, which are read for one another
 }
-FOUND = pa.schema([("id", pa.string()), ("digest", pa.string())])
+FOUND = pa.schema([("id", pa.string()), ("digest", pa.binary(DIGEST_BYTES))])
 MY_NUMBER_WORDS = ("個人番号", "マイナンバー", "mynumber")
 
 
@@ -143,11 +143,12 @@ class Pseudonymize(OneColumn):
         if self.method == "random-table":
             subkey = self._key_of_this_file(relation, columns, context, secret, subkey)
 
-        def work_out(rows: list[tuple[str | None, ...]]) -> Iterator[tuple[str, str]]:
-            for digest in keyed_ids(subkey, map(message, rows)):
-                yield encode(digest, ALPHABETS[self.alphabet], self.length), digest.hex()
+        def work_out(people: pa.RecordBatch) -> tuple[pa.Array, pa.Array]:
+            digests = b"".join(keyed_ids(subkey, messages(people.columns)))
+            as_bytes = pa.Array.from_buffers(FOUND.field("digest").type, len(people), [None, pa.py_buffer(digests)])
+            return encode_all(digests, ALPHABETS[self.alphabet], self.length), as_bytes
 
-        found = context.engine.lookup(relation, [column.text for column in columns], work_out, FOUND)
+        found = context.engine.lookup_columns(relation, [column.text for column in columns], work_out, FOUND)
         value = self._refuse_collisions(found, context) if self.method == "hmac" else self._numbers(found, context)
         first, *others = (column.name for column in columns)
         hidden = sql.any_of(column.hidden for column in columns if column.masked)
@@ -160,11 +161,25 @@ class Pseudonymize(OneColumn):
 
     def _refuse_my_numbers(self, relation: Relation, columns: Sequence[Field], context: Context) -> None:
         for column in columns:
+            if self._are_many_and_short(relation, column, context):
+                continue
             query = relation.select(exp.alias_(column.text, "text")).where(sql.is_there(column.value)).distinct()
             texts = [text for batch in context.engine.stream(query) for text in batch.column(0).to_pylist()]
             if looks_like_my_number_column(texts):
                 problem = _my_number(column.name, context.where)
                 raise context.refuse(problem.code, problem.what, problem.now)
+
+    @staticmethod
+    def _are_many_and_short(relation: Relation, column: Field, context: Context) -> bool:
+        """Tell codes that cannot be My Numbers without fetching them all."""
+        longest = sql.furthest(exp.Length(this=column.text), largest=True)
+        [row] = context.engine.ask(relation.select(exp.alias_(longest, "longest")))
+        if row["longest"] is None or row["longest"] >= LONG:
+            return False
+        some = relation.select(exp.alias_(column.text, "text")).limit(4 * MANY).subquery("s")
+        different = exp.alias_(sql.distinct_count(sql.column("text")), "different")
+        [row] = context.engine.ask(exp.select(different).from_(some))
+        return int(row["different"]) > MANY
 
     def _key_of_this_file(
         self, relation: Relation, columns: Sequence[Field], context: Context, secret: Secret, subkey: bytes
@@ -173,11 +188,15 @@ class Pseudonymize(OneColumn):
         texts = [exp.alias_(column.text, f"text{n}") for n, column in enumerate(columns)]
         total = 0  # a sum does not depend on the order in which the engine hands people over
         for batch in context.engine.stream(relation.select(*texts).distinct()):
-            people = map(message, zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            people = messages(batch.columns)
             total += sum(int.from_bytes(digest, "big") for digest in keyed_ids(subkey, people))
         return secret.derive(PURPOSE, self.domain, "table", f"{total:x}")
 
     def _refuse_collisions(self, found: Lookup, context: Context) -> sql.Term:
+        ids = exp.alias_(sql.distinct_count(sql.column("id")), "ids")
+        [row] = context.engine.ask(found.select(ids, exp.alias_(sql.row_count(), "rows")))
+        if row["ids"] == row["rows"]:  # the usual case: no two combinations are written alike
+            return found.value("id")
         different = sql.distinct_count(sql.column("digest"))
         shared = (
             found.select(sql.column("id")).group_by(sql.column("id")).having(sql.less_than(sql.count(1), different))
