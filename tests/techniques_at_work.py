@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,10 +20,11 @@ from sudare.language import Text
 from sudare.tables.schema import Column, Schema
 from sudare.tables.text_values import ARROW_TYPES
 from sudare.techniques import techniques
+from sudare.techniques.side_table import take_in
 from sudare.techniques.technique import HIDDEN, Context
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlglot import exp
 
@@ -35,7 +37,10 @@ RUNS_PER_ENGINE = 40  # its tables are kept until it closes, and opening one tak
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a step. `rows` are those that stayed, `aligned` has None for those that went."""
+    """What came of a step. `rows` are all there are now, `aligned` has None for those that went.
+
+    `added` are those that the step put in.
+    """
 
     names: tuple[str, ...]
     types: dict[str, Type]
@@ -43,6 +48,7 @@ class Outcome:
     refused: tuple[Problem, ...]
     relation_sql: str
     aligned: list[dict[str, Any] | None]
+    added: list[dict[str, Any]]
     before: list[dict[str, Any]]
     before_again: list[dict[str, Any]]
     plan: exp.Select | None
@@ -53,6 +59,11 @@ class Outcome:
     def codes(self) -> list[str]:
         """The codes of what was refused."""
         return [problem.code for problem in self.refused]
+
+    @property
+    def sides(self) -> tuple[list[dict[str, Any] | None], list[dict[str, Any] | None]]:
+        """The rows before and after, matched by place: None after for one that went, None before for one put in."""
+        return [*self.before, *(None for _ in self.added)], [*self.aligned, *self.added]
 
     @property
     def texts(self) -> list[tuple[str | None, ...]]:
@@ -137,14 +148,17 @@ def run_step(  # noqa: PLR0913, PLR0917 - a step's whole surroundings
     folder: Path | None = None,
     units: Mapping[str, str] | None = None,
     *,
+    files: Mapping[str, str] | None = None,
     person: str | None = None,
+    ids: Sequence[str] = (),
     kind: type[Technique] | None = None,
     hide: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Outcome:
     """Run one step on rows of texts or Python values.
 
-    `units` are those of the columns; `person` names the column that says who a row belongs to; `hide` hides cells
-    beforehand: the column, and the condition (as in `where:`).
+    `units` are those of the columns; `files` lie beside the spec, in `folder` or one of their own. `person` names
+    the column that says who a row belongs to, `ids` those of pseudo-IDs; `hide` hides cells beforehand: the column,
+    and the condition (as in `where:`).
     """
     technique = (kind or techniques()[step["technique"]]).model_validate({"because": "試験", **step})
     schema = Schema(
@@ -175,6 +189,7 @@ def run_step(  # noqa: PLR0913, PLR0917 - a step's whole surroundings
             refused=tuple(refused),
             relation_sql=plan.sql("duckdb") if plan is not None else "",
             aligned=[found.get(n) for n in range(len(rows))],
+            added=[row for n, row in found.items() if n >= len(rows)],
             before=before,
             before_again=list(read_back(engine, relation).values()),
             plan=plan,
@@ -184,11 +199,30 @@ def run_step(  # noqa: PLR0913, PLR0917 - a step's whole surroundings
 
     if problems := list(technique.problems(schema, "steps[0]")):
         return outcome(None, None, problems)
-    try:
-        change = technique.plan(relation, Context(engine, "steps[0]", secret, folder, schema))
-        return outcome(engine.apply(relation, change), changed(relation, change).query, ())
-    except Refused as refused:
-        return outcome(None, None, refused.problems)
+    with laid_out(files or {}, folder) as beside:
+        try:
+            tables = {
+                file: take_in(engine, beside, file, declared, "steps[0]")
+                for file, declared in technique.tables().items()
+            }
+            context = Context(engine, "steps[0]", secret, beside, schema, tables, frozenset(ids))
+            change = technique.plan(relation, context)
+            return outcome(engine.apply(relation, change), changed(relation, change).query, ())
+        except Refused as refused:
+            return outcome(None, None, refused.problems)
+
+
+@contextmanager
+def laid_out(files: Mapping[str, str], folder: Path | None = None) -> Iterator[Path | None]:
+    """Write files into the folder, or into one that goes again; without files nothing is made."""
+    if not files:
+        yield folder
+        return
+    with tempfile.TemporaryDirectory() as own:
+        place = folder or Path(own)
+        for name, content in files.items():
+            (place / name).write_text(content, encoding="utf-8", newline="")
+        yield place
 
 
 def _no_key() -> Secret:

@@ -70,7 +70,8 @@ def step_of(kind: type[Technique]) -> Technique:
 
 
 def run(kind: type[Technique], rows: Rows, **more: Any) -> Outcome:
-    return run_step(kind.example.step, kind.example.types, rows, units=kind.example.units, kind=kind, **more)
+    example = kind.example
+    return run_step(example.step, example.types, rows, units=example.units, files=example.files, kind=kind, **more)
 
 
 Check = Callable[[type[Technique], Rows, Outcome], None]
@@ -106,7 +107,7 @@ def on_random_tables(kind: type[Technique], check: Check, examples: int = 20) ->
 
 
 def the_promise_holds(kind: type[Technique], _: Rows, outcome: Outcome) -> None:
-    assert step_of(kind).holds(outcome.before, outcome.aligned)
+    assert step_of(kind).holds(*outcome.sides)
 
 
 def the_input_is_untouched(_: type[Technique], __: Rows, outcome: Outcome) -> None:
@@ -158,7 +159,7 @@ def row_order_does_not_matter(kind: type[Technique], rows: Rows, outcome: Outcom
 
 
 def _pairs(outcome: Outcome) -> Counter[str]:
-    return Counter(repr(pair) for pair in zip(outcome.before, outcome.aligned, strict=True))
+    return Counter(repr(pair) for pair in zip(*outcome.sides, strict=True))
 
 
 def the_schema_says_what_comes_out(_: type[Technique], __: Rows, outcome: Outcome) -> None:
@@ -278,9 +279,9 @@ def widget_of(about: dict[str, Any], defs: dict[str, Any]) -> str | None:  # noq
         return widget_of(defs[about["$ref"].rpartition("/")[2]], defs)
     if "const" in about or "enum" in about:
         return "choice"
-    if "anyOf" in about:
-        found = [widget_of(part, defs) for part in about["anyOf"] if part.get("type") != "null"]
-        return found[0] if found else None
+    if choices := about.get("anyOf") or about.get("oneOf"):
+        found = [widget_of(part, defs) for part in choices if part.get("type") != "null"]
+        return found[0] if found and all(found) else None
     if about.get("type") in {"string", "integer", "number", "boolean"}:
         return str(about["type"])
     if about.get("type") == "array":

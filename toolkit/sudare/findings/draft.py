@@ -75,7 +75,7 @@ def draft(  # noqa: PLR0913 - what a draft is made from, each by name
     if out:
         data["out_of_scope"] = {"columns": out, "because": _OUT.pick(lang)}
     data["steps"] = steps.in_order(kept)
-    answered = {n for step in data["steps"] for n in step["standards"]}
+    answered = {n for step in data["steps"] for n in step["standards"]} | {one.standard for one in inside}
     none = [n for n in range(1, 6) if n not in answered]
     if none:
         data["dismissed"] = [{"finding": "none", "standards": none, "because": _NONE.pick(lang)}]
@@ -144,7 +144,7 @@ class _Steps:
         if step["technique"] == "delete-records":  # while the columns it looks at are still there
             self._rows.append(step)
             return
-        names = step["columns"]
+        names = step.get("columns", [])
         if any(name in self.decided for name in names):
             return
         self._single.append(step)
