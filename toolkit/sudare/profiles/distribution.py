@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sudare.language import Text
 from sudare.profiles.small_counts import LIMIT, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Field, Relation
@@ -50,62 +51,67 @@ def distribution(
     Numbers and dates are counted in bins whose outer ends are open: no bin ends where fewer than `limit` records lie
     on either side, so that neither end tells an extreme value. Missing and hidden cells are counted beside the bars.
     Values that too few share appear nowhere. With `people`, a bar needs as many different people; its count is still
-    of records.
+    of records. A record whose unit is missing is nobody's: it is counted, and shares nothing.
     """
-    absent = sql.is_missing(field.value)
-    counts = relation.select(
-        exp.alias_(_total(exp.and_(absent, sql.not_(field.hidden))), "missing"),
-        exp.alias_(_total(field.hidden), "hidden"),
+    ask = _categories if field.type in {"text", "boolean"} else _bins
+    bars, missing, hidden = ask(engine, relation, field, limit, people=people)
+    return Distribution(tuple(bars), shown(missing, limit), shown(hidden, limit))
+
+
+def _total(condition: sql.Term, rows: sql.Term | None = None) -> sql.Term:
+    return exp.Sum(this=sql.first_true([(condition, rows or sql.count(1))], sql.count(0)))
+
+
+def _categories(
+    engine: Engine, relation: Relation, field: Field, limit: int, *, people: bool
+) -> tuple[list[Bar], int, int]:
+    # Counted once, and kept: the questions after that are asked of as many rows as there are values.
+    asked = {"value": field.text, "masked": field.hidden, "size": sql.row_count(), "sharers": _sharers(people)}
+    grouped = relation.select(*(exp.alias_(term, name) for name, term in asked.items()))
+    counted = engine.tabulate(grouped.group_by(field.text, *([field.hidden] if field.masked else [])), ())
+    value, masked, size, sharers = (exp.column(name) for name in asked)
+    absent = sql.all_of([sql.is_missing(value), sql.not_(masked)])
+    totals = {"there": sql.is_there(value), "missing": absent, "hidden": masked}
+    [whole] = engine.ask(
+        counted.select(*(exp.alias_(_total(condition, size), name) for name, condition in totals.items()))
     )
-    [row] = engine.ask(counts)
-    bars = (
-        _categories(engine, relation, field, limit, people=people)
-        if field.type in {"text", "boolean"}
-        else _bins(engine, relation, field, limit, people=people)
-    )
-    return Distribution(tuple(bars), shown(int(row["missing"] or 0), limit), shown(int(row["hidden"] or 0), limit))
-
-
-def _total(condition: sql.Term) -> sql.Term:
-    return exp.Sum(this=sql.one_where(condition))
-
-
-def _categories(engine: Engine, relation: Relation, field: Field, limit: int, *, people: bool) -> list[Bar]:
-    value = field.text
-    grouped = (
-        relation.select(
-            exp.alias_(value, "value"), exp.alias_(sql.row_count(), "size"), exp.alias_(_sharers(people), "sharers")
-        )
-        .where(sql.is_there(value.copy()))
-        .group_by(value.copy())
-    )
-    size, sharers = exp.column("size"), exp.column("sharers")
-    [whole] = engine.ask(exp.select(exp.alias_(exp.Sum(this=size), "all")).from_(grouped.subquery("g")))
     common = (
-        exp.select("*")
-        .from_(grouped.copy().subquery("g"))
-        .where(sql.at_least(sharers, sql.count(limit)))
+        counted.select(value, size)
+        .where(sql.all_of([sql.is_there(value), sql.at_least(sharers, sql.count(limit))]))
         .order_by("size DESC", '"value" NULLS LAST')
         .limit(MOST)
     )
-    rows = engine.ask(common)
-    bars = [Bar(Text(str(row["value"]), str(row["value"])), int(row["size"])) for row in rows]
-    rest = int(whole["all"] or 0) - sum(bar.count for bar in bars)
-    if not rest:
-        return bars
-    named = [exp.Literal.string(bar.label.ja) for bar in bars]
-    while bars and _outside(engine, relation, value, named, people=people) < limit:
+    sizes = [(str(row["value"]), int(row["size"])) for row in engine.ask(common)]
+    outside = functools.partial(_outside, engine, relation, field.text) if people else None
+    bars = categories(sizes, int(whole["there"] or 0), limit, outside)
+    return bars, int(whole["missing"] or 0), int(whole["hidden"] or 0)
+
+
+def categories(
+    common: Sequence[tuple[str, int]], there: int, limit: int, outside: Callable[[Sequence[Bar]], int] | None = None
+) -> list[Bar]:
+    """Return the bars of the commonest values, from the most frequent one, and one for all others.
+
+    `there` is how many cells hold a value; `outside` says how many people share the values that get no bar, where
+    people are counted and not records.
+    """
+    bars = [Bar(Text(value, value), size) for value, size in common]
+    rest = there - sum(bar.count for bar in bars)
+    while rest:
+        sharing = rest if outside is None else outside(bars)
+        if sharing >= limit or not bars:
+            return [*bars, Bar(_REST, rest)] if sharing >= limit else []
         rest += bars.pop().count  # a rest of few would tell how many they are
-        named.pop()
-    return [*bars, Bar(_REST, rest)] if _outside(engine, relation, value, named, people=people) >= limit else []
+    return bars
 
 
-def _outside(engine: Engine, relation: Relation, value: sql.Term, named: Sequence[sql.Term], *, people: bool) -> int:
-    """Return how many share the values that got no bar of their own."""
+def _outside(engine: Engine, relation: Relation, value: sql.Term, bars: Sequence[Bar]) -> int:
+    """Return how many people share the values that got no bar of their own."""
     others = sql.is_there(value.copy())
-    if named:
-        others = sql.all_of([others, sql.not_(sql.one_of(value.copy(), [name.copy() for name in named]))])
-    [row] = engine.ask(relation.select(exp.alias_(_sharers(people), "sharers")).where(others))
+    if bars:
+        named = [exp.Literal.string(bar.label.ja) for bar in bars]
+        others = sql.all_of([others, sql.not_(sql.one_of(value.copy(), named))])
+    [row] = engine.ask(relation.select(exp.alias_(_sharers(people=True), "sharers")).where(others))
     return int(row["sharers"])
 
 
@@ -113,15 +119,19 @@ def _sharers(people: bool) -> sql.Term:  # noqa: FBT001 - a word of the caller's
     return sql.distinct_count(sql.column(UNIT)) if people else sql.row_count()
 
 
-def _bins(engine: Engine, relation: Relation, field: Field, limit: int, *, people: bool) -> list[Bar]:
+def _bins(engine: Engine, relation: Relation, field: Field, limit: int, *, people: bool) -> tuple[list[Bar], int, int]:
     number = field.value if field.type in {"integer", "decimal"} else sql.year_of(field.value)
     real = sql.cast(number, "decimal")
-    ends = _middle(engine, relation, real)
-    if ends is None:
-        return []
-    low, high = ends
-    step = _nice((high - low) / 12, whole=field.type != "decimal")
-    bottom, top = (sql.literal(str(end), "decimal") for end in (low - _REACH * step, high + _REACH * step))
+    absent = sql.all_of([sql.is_missing(field.value), sql.not_(field.hidden)])
+    totals = exp.alias_(_total(absent), "missing"), exp.alias_(_total(field.hidden), "hidden")
+    [row] = engine.ask(relation.select(exp.alias_(_middle(real), "ends"), *totals))
+    missing, hidden = int(row["missing"] or 0), int(row["hidden"] or 0)
+    if not row["ends"] or row["ends"][0] is None:
+        return [], missing, hidden
+    low, high = map(float, row["ends"])
+    step = _nice(high / 12 - low / 12, whole=field.type != "decimal")
+    reach = (_finite(low - _REACH * step), _finite(high + _REACH * step))
+    bottom, top = (sql.literal(str(end), "decimal") for end in reach)
     near = sql.first_true([(sql.less_than(real, bottom), bottom), (sql.less_than(top, real.copy()), top)], real.copy())
     place = exp.Floor(this=exp.Div(this=exp.paren(near), expression=sql.literal(str(step), "decimal")))
     placed = relation.select(sql.column(UNIT), exp.alias_(place, "place")).where(sql.is_there(real.copy()))
@@ -130,22 +140,16 @@ def _bins(engine: Engine, relation: Relation, field: Field, limit: int, *, peopl
     if people:
         # Each person counts where they first appear: in bins that are joined later, nobody counts twice.
         first = exp.select(exp.alias_(exp.Min(this=exp.column("place")), "place")).from_(placed.subquery("p"))
-        sharers = _by_place(engine, first.group_by(sql.column(UNIT)))
+        sharers = _by_place(engine, first.where(sql.is_there(sql.column(UNIT))).group_by(sql.column(UNIT)))
     counts = [(place, size, sharers.get(place, 0)) for place, size in sorted(sizes.items())]
-    return [_bar(start, end, size, step) for start, end, size in _gathered(counts, limit)]
+    return [_bar(start, end, size, step) for start, end, size in _gathered(counts, limit)], missing, hidden
 
 
-def _middle(engine: Engine, relation: Relation, real: sql.Term) -> tuple[float, float] | None:
-    """Return where the lowest and highest twentieth of the values end, or None where there is no value."""
+def _middle(real: sql.Term) -> sql.Term:
+    """Ask where the lowest and the highest twentieth of the values end."""
     order = exp.Order(expressions=[exp.Ordered(this=real, nulls_first=False)])
-    ask = [
-        exp.alias_(
-            exp.WithinGroup(this=exp.PercentileCont(this=exp.Literal.number(share)), expression=order.copy()), name
-        )
-        for share, name in ((0.05, "low"), (0.95, "high"))
-    ]
-    [row] = engine.ask(relation.select(*ask))
-    return None if row["low"] is None else (float(row["low"]), float(row["high"]))
+    shares = exp.Array(expressions=[exp.Literal.number(share) for share in (0.05, 0.95)])
+    return exp.WithinGroup(this=exp.PercentileCont(this=shares), expression=order)
 
 
 def _by_place(engine: Engine, placed: exp.Select) -> dict[int, int]:
@@ -182,7 +186,7 @@ def _gathered(counts: Sequence[tuple[int, int, int]], limit: int) -> list[tuple[
 
 
 def _bar(start: float, end: float, size: int, step: float) -> Bar:
-    low, high = _number(start * step), _number(end * step)
+    low, high = _number(_finite(start * step)), _number(_finite(end * step))
     if math.isinf(start) and math.isinf(end):
         return Bar(Text("すべて", "all"), size)
     if math.isinf(start):
@@ -190,6 +194,11 @@ def _bar(start: float, end: float, size: int, step: float) -> Bar:
     if math.isinf(end):
         return Bar(Text(f"{low}以上", f"{low} or more"), size)
     return Bar(Text(f"{low}以上{high}未満", f"{low} to below {high}"), size)
+
+
+def _finite(value: float) -> float:
+    """Hold a number back that would be larger than a double can be, as the last bins of huge values would."""
+    return max(-sys.float_info.max, min(value, sys.float_info.max))
 
 
 def _number(value: float) -> str:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -27,7 +28,7 @@ _FITTING: Final = 0.98  # of the cells; the others are counted as misfits and lo
 _ORDER: Final[tuple[Type, ...]] = ("integer", "decimal", "date", "datetime")
 _LEADING_ZERO: Final = r"^[+-]?0[0-9]"
 _LONG_CODE: Final = 7  # digits; numbers that all have this many or more are codes, not amounts
-_SOME: Final = 1000  # values looked at for that
+_SOME: Final = 1000  # values looked at for that, and at a time
 _DIGITS: Final = re.compile(r"[0-9]+")
 
 
@@ -122,14 +123,26 @@ def _guessed(texts: pa.ChunkedArray) -> Type:
     total = pc.sum(sizes).as_py() or 0
     if not total or _looks_like_codes(words):
         return "text"
-    fitting = {kind: _fitting(words, sizes, kind) for kind in _ORDER}
+    fitting: dict[Type, int] = {}
+    for kind in _ORDER:
+        fitting[kind] = _fitting(words, sizes, kind)
+        if fitting[kind] == total:  # nothing fits better
+            return kind
     best = max(_ORDER, key=lambda kind: fitting[kind])  # the first of those that fit equally well
-    return best if fitting[best] >= _FITTING * total else "text"
+    return best if fitting[best] else "text"
 
 
 def _fitting(words: pa.Array, sizes: pa.Array, kind: Type) -> int:
-    typed = Typing(kind).typed(words).values
-    return int(pc.sum(sizes.filter(pc.is_valid(typed))).as_py() or 0)
+    """Count the cells that fit a type; 0 as soon as too many do not, since most types fit no cell of a column."""
+    total = pc.sum(sizes).as_py() or 0
+    misfits = 0
+    typing = Typing(kind)
+    for start in range(0, len(words), _SOME):
+        missing = pc.is_null(typing.typed(words.slice(start, _SOME)).values)
+        misfits += pc.sum(sizes.slice(start, _SOME).filter(missing)).as_py() or 0
+        if total - misfits < _FITTING * total:
+            return 0
+    return int(total - misfits)
 
 
 def _looks_like_codes(words: pa.Array) -> bool:
@@ -142,6 +155,4 @@ def _looks_like_codes(words: pa.Array) -> bool:
 
 
 def _are_days(words: pa.Array) -> bool:
-    typed = Typing("date").typed(words).values
-    fitting: int = len(typed) - typed.null_count
-    return fitting >= _FITTING * len(typed)
+    return bool(_fitting(words, pa.array(np.ones(len(words), np.int64)), "date"))
