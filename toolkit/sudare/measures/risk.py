@@ -1,0 +1,280 @@
+"""The risk of a table as it stands: what somebody could find out who knows some of its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sudare.display import html_table
+from sudare.errors import Problem, UsageError
+from sudare.language import Text, preferred
+from sudare.measures.class_sizes import class_sizes
+from sudare.measures.closeness import equal_distance, ordered_distance
+from sudare.measures.individual_risk import individual_risk
+from sudare.measures.journalist_risk import journalist_risk
+from sudare.measures.kernel.classes import classes_of
+from sudare.measures.kernel.sums import sums_by
+from sudare.measures.kernel.values import Values, values_of
+from sudare.measures.kernel.wildcards import compatible_with
+from sudare.measures.marketer_risk import marketer_risk
+from sudare.measures.population_uniqueness import population_uniqueness
+from sudare.measures.prosecutor_risk import prosecutor_risk
+from sudare.measures.record_diversity import Diversity, record_diversity
+from sudare.measures.suda import suda
+
+if TYPE_CHECKING:
+    from sudare.language import Language
+    from sudare.measures.kernel.classes import Classes
+    from sudare.measures.kernel.encoding import Column, Real, Whole
+    from sudare.measures.lines import Lines
+    from sudare.measures.population_uniqueness import PopulationUniqueness
+    from sudare.measures.question import Question
+    from sudare.measures.record_risk import RecordRisk
+
+
+@dataclass(frozen=True)
+class LeastDiversity:
+    """The least diverse class: different values, exp of entropy, and recursive l for `c`; None in an empty table."""
+
+    distinct: int | None
+    entropy: float | None
+    recursive: int | None
+    c: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stable keys `distinct`, `entropy` and `recursive`."""
+        return {
+            "distinct": self.distinct,
+            "entropy": self.entropy,
+            "recursive": {"c": self.c, "l": self.recursive},
+        }
+
+
+@dataclass(frozen=True)
+class LeastCloseness:
+    """The distance of the class furthest from the whole table; `ordered` is None where the values have no order."""
+
+    equal: float | None
+    ordered: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stable keys `equal` and `ordered`."""
+        return {"equal": self.equal, "ordered": self.ordered}
+
+
+@dataclass(frozen=True)
+class SudaSummary:
+    """How many records have a SUDA score, the sum of the scores, and each column's share of it."""
+
+    records: int
+    sum_score: int
+    columns: dict[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stable keys `records`, `sum_score` and `columns`."""
+        return {"records": self.records, "sum_score": self.sum_score, "columns": dict(self.columns)}
+
+
+@dataclass(frozen=True)
+class Risk:
+    """What was measured. None stands for what was not asked, or what an empty table does not have.
+
+    Sizes (`k`, `uniques`, risks) are in people where a unit was given; `rows` and what is below k are records. Meant
+    for the analyst at the screen: it holds counts of any size and names of columns, and no value of the data.
+    """
+
+    rows: int
+    units: int | None
+    classes: int
+    uniques: int
+    k: int | None
+    limit: int
+    below: int
+    prosecutor: RecordRisk
+    journalist: RecordRisk
+    marketer: float | None
+    mean: float | None
+    expected: float
+    diversity: LeastDiversity | None
+    closeness: LeastCloseness | None
+    suda: SudaSummary | None
+    population: PopulationUniqueness | None
+
+    @property
+    def below_share(self) -> float | None:
+        """The share of records in classes smaller than the limit."""
+        return self.below / self.rows if self.rows else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data under stable keys; shares and chances are between 0 and 1."""
+        return {
+            "rows": self.rows,
+            "units": self.units,
+            "classes": self.classes,
+            "uniques": self.uniques,
+            "k": self.k,
+            "below_k": {"k": self.limit, "records": self.below, "share": self.below_share},
+            "prosecutor": self.prosecutor.to_dict(),
+            "journalist": self.journalist.to_dict(),
+            "marketer": self.marketer,
+            "individual": {"global": self.mean, "expected": self.expected},
+            "l": self.diversity and self.diversity.to_dict(),
+            "t": self.closeness and self.closeness.to_dict(),
+            "suda": self.suda and self.suda.to_dict(),
+            "population_uniques": self.population and self.population.to_dict(),
+        }
+
+    def few(self) -> list[tuple[Text, Text]]:
+        """Return what is looked at first: k, the records below it, uniques, and the reader who knows who is in."""
+        size = (
+            Text("{n:,} 行", "{n:,} rows")
+            if self.units is None
+            else Text("{n:,} 行 {m:,} 人", "{n:,} rows, {m:,} people")
+        )
+        below = Text("{n:,} 行（{share}）", "{n:,} ({share})")
+        risk = self.prosecutor
+        shares = Text(
+            "最大 {top}、平均 {mean}、{t} を超える行 {above}", "at most {top}, mean {mean}, above {t}: {above}"
+        )
+        return [
+            (Text("大きさ", "size"), size.fill(n=self.rows, m=self.units)),
+            (Text("k（最小の組）", "k (smallest class)"), _number(self.k)),
+            (
+                Text("{k} 人未満の組の行", "records in classes below {k}").fill(k=self.limit),
+                below.fill(n=self.below, share=_percent(self.below_share)),
+            ),
+            (Text("一人だけの組", "alone with their combination"), _number(self.uniques)),
+            (
+                Text("表にいると知る人が当てる確率", "chance of a reader who knows who is in"),
+                shares.fill(
+                    top=_percent(risk.highest), mean=_percent(risk.mean), t=risk.threshold, above=_percent(risk.above)
+                ),
+            ),
+        ]
+
+    def more(self) -> list[tuple[Text, Text]]:
+        """Return the rest of what was asked."""
+        told = [(Text("当たる人数の見込み", "people expected to be found"), _decimal(self.expected))]
+        if self.diversity is not None:
+            told.append((Text("ℓ（値の種類）", "l (different values)"), _number(self.diversity.distinct)))
+        if self.closeness is not None:
+            told.append((Text("t（等距離）", "t (equal distance)"), _decimal(self.closeness.equal)))
+        if self.suda is not None:
+            told.append((Text("SUDA の点がある行", "records with a SUDA score"), _number(self.suda.records)))
+        if self.population is not None:
+            label = Text("母集団でも一人だけの人の割合", "share unique in the population")
+            told.append((label, _percent(self.population.dankar)))
+        return told
+
+    def lines(self, lang: Language | None = None) -> list[str]:
+        """Return one line for each number that a person reads."""
+        chosen = lang or preferred()
+        return [f"{name.pick(chosen)}: {value.pick(chosen)}" for name, value in (*self.few(), *self.more())]
+
+    def _repr_html_(self) -> str:
+        return html_table(_TITLE, self.few())
+
+
+_TITLE = Text("リスク", "risk")
+
+
+def risk_of(lines: Lines, question: Question) -> Risk:
+    """Measure a table of codes.
+
+    With `missing="wildcard"` the sizes count the records that a record could be taken for; diversity, closeness, SUDA
+    and the population are always of classes where a missing cell equals a missing one only.
+    """
+    classes = classes_of(lines.qi, unit=lines.unit)
+    records = classes.records
+    sizes, weighted = _sizes(lines, question, classes)
+    found = class_sizes(sizes, records)
+    if lines.weight is None:  # all that follows goes by the size alone, of which there are few
+        sizes, weighted, records = found.size, found.size.astype(np.float64), found.records
+    each = individual_risk(sizes, weighted, records)
+    values = None if lines.sensitive is None else values_of(classes, lines.sensitive, unit=lines.unit)
+    return Risk(
+        rows=lines.rows,
+        units=None if lines.unit is None else len(np.unique(lines.unit.codes)),
+        classes=len(classes),
+        uniques=found.uniques,
+        k=found.k,
+        limit=question.k,
+        below=found.below(question.k),
+        prosecutor=prosecutor_risk(sizes, records),
+        journalist=journalist_risk(sizes, weighted, records),
+        marketer=marketer_risk(sizes, weighted, records),
+        mean=each.mean,
+        expected=each.expected,
+        diversity=None if values is None else _diversity(record_diversity(values)),
+        closeness=None if values is None else _closeness(values, lines),
+        suda=None if question.suda is None else _suda(lines, question.suda),
+        population=None if question.population is None else _population(classes.sizes, question.population),
+    )
+
+
+def _sizes(lines: Lines, question: Question, classes: Classes) -> tuple[Whole, Real]:
+    """Return for each class its size, and how many of the population are estimated to share it."""
+    weighted = None if lines.weight is None else _weighted(lines.weight, classes, lines.unit)
+    if question.missing == "wildcard":
+        compatible = compatible_with(lines.qi, classes, weighted)
+        return compatible.sizes, compatible.weighted
+    return classes.sizes, classes.sizes.astype(np.float64) if weighted is None else weighted
+
+
+def _weighted(weight: Real, classes: Classes, unit: Column | None) -> Real:
+    """Add up the weights of each class; somebody with several records in a class counts once, with their mean."""
+    of_line = classes.of_line
+    if unit is None:
+        return sums_by(of_line, weight, len(classes))
+    pairs, place, many = np.unique(of_line * unit.levels + unit.codes, return_inverse=True, return_counts=True)
+    means = sums_by(place, weight, len(pairs)) / many
+    return sums_by(pairs // unit.levels, means, len(classes))
+
+
+def _diversity(found: Diversity) -> LeastDiversity:
+    if not len(found.distinct):
+        return LeastDiversity(None, None, None, float(found.c))
+    return LeastDiversity(
+        int(found.distinct.min()), float(found.entropy.min()), int(found.recursive.min()), float(found.c)
+    )
+
+
+def _closeness(values: Values, lines: Lines) -> LeastCloseness:
+    if not len(values.starts):
+        return LeastCloseness(None, None)
+    has_order = lines.ordered and lines.sensitive is not None and lines.sensitive.missing is None
+    furthest = float(ordered_distance(values).max()) if has_order else None
+    return LeastCloseness(float(equal_distance(values).max()), furthest)
+
+
+def _suda(lines: Lines, largest: int) -> SudaSummary:
+    found = suda(lines.qi, largest=largest, unit=lines.unit)
+    return SudaSummary(found.records, found.sum_score, found.by_column)
+
+
+def _population(sizes: Whole, population: int) -> PopulationUniqueness:
+    found = class_sizes(sizes, sizes)
+    if found.total > population:
+        what = Text("母集団が表より小さくなっています。", "the population is smaller than the table.")
+        now = Text(
+            "表の人が属する集団の人数を書いてください。", "Give the number of people that the table's come from."
+        )
+        raise UsageError(Problem("small-population", "population", what, now))
+    return population_uniqueness(found, population)
+
+
+def _number(value: int | None) -> Text:
+    return _NONE if value is None else Text(f"{value:,}", f"{value:,}")
+
+
+def _decimal(value: float | None) -> Text:
+    return _NONE if value is None else Text(f"{value:,.4g}", f"{value:,.4g}")
+
+
+def _percent(value: float | None) -> Text:
+    return _NONE if value is None else Text(f"{value:.1%}", f"{value:.1%}")
+
+
+_NONE = Text("―", "-")
