@@ -77,20 +77,48 @@ import sys, duckdb
 duckdb.sql("SET threads = 2")
 duckdb.sql(f"COPY (FROM read_csv('{sys.argv[1]}', all_varchar = true)) TO '{sys.argv[2]}' (FORMAT parquet, COMPRESSION zstd)")
 """
+# CPU seconds by stage; a step is told of when it begins, and ends with the next or with the stage.
 _IN_PROCESS = """
 import sys, time, json
 from pathlib import Path
 from sudare.engines.engine import Engine
-from sudare.execution.job import Job
+from sudare.execution import job as at_work
 from sudare.keystore import KeyStore
 from sudare.specs import read_spec
 spec, source, keys, out = map(Path, sys.argv[1:5])
-spent = {}
+spent, now, at, charts, begun = {}, None, 0.0, 0.0, set()
+def begin(name):
+    global now, at
+    begun.add(name)
+    if now is not None:
+        spent[now] = spent.get(now, 0.0) + time.process_time() - at
+    now, at = name, time.process_time()
+drawn = at_work.distribution
+def timed(*given, **more):
+    global charts
+    start = time.process_time()
+    made = drawn(*given, **more)
+    charts += time.process_time() - start
+    return made
+at_work.distribution = timed
 with Engine(out / "spill", threads=2) as engine:
-    job = Job(read_spec(spec), source, engine=engine, store=KeyStore(keys))
-    for stage in ("read", "process", "check"):
-        start = time.process_time(); getattr(job, stage)(); spent[stage] = round(time.process_time() - start, 2)
-    start = time.process_time(); job.write(out); spent["write"] = round(time.process_time() - start, 2)
+    settle = engine.settle
+    def settled(relation):
+        begin("all steps worked out")
+        return settle(relation)
+    engine.settle = settled
+    def tell(stage, share):
+        if stage.en.startswith("step ") and stage.en not in begun:  # progress within a step tells of it again
+            begin(stage.en)
+    job = at_work.Job(read_spec(spec), source, engine=engine, store=KeyStore(keys), tell=tell)
+    for name, stage in (("read", job.read), ("plan", job.process), ("check", job.check)):
+        begin(name)
+        stage()
+    begin("order and write")
+    job.write(out)
+    begin(None)
+spent["order and write"] -= charts
+spent["distributions"] = charts
 (out / "stages.json").write_text(json.dumps(spent))
 """
 _COMMAND = """
@@ -112,11 +140,15 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _told(name: str, cost: Cost, copy: Cost, more: str = "") -> str:
+def _told(name: str, cost: Cost, copy: Cost) -> str:
     return (
         f"{name:34} {cost.cpu:6.1f} CPU s  {cost.wall:6.1f} s  {cost.peak:6.0f} MiB"
-        f"  {cost.cpu / copy.cpu:4.1f} x the copy's CPU {more}\n"
+        f"  {cost.cpu / copy.cpu:4.1f} x the copy's CPU\n"
     )
+
+
+def _stages(spent: dict[str, float], copy: Cost) -> str:
+    return "".join(f"  {name:32} {cpu:6.2f} CPU s  {cpu / copy.cpu:29.2f} x\n" for name, cpu in spent.items())
 
 
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
@@ -138,8 +170,14 @@ def test_a_run_beside_a_bare_copy(place: Path, kind: str, benchmark: Any, capsys
     start = time.monotonic()
     command = benchmark.pedantic(whole, rounds=1)
     benchmark.extra_info.update(rows=ROWS, copy=vars(copy), inside=vars(inside), command=vars(command), stages=stages)
+    for done in (
+        *place.glob("copy*.parquet"),
+        *(place / f"command-{kind}").glob("processed.*"),
+        *out.glob("processed.*"),
+    ):
+        done.unlink()  # at ten million rows they are gigabytes
     with capsys.disabled():
         sys.stdout.write(f"\n{ROWS:,} rows x 12 columns, CSV to {kind} ({time.monotonic() - start:.0f} s)\n")
         sys.stdout.write(_told("DuckDB copy, CSV to Parquet", copy, copy))
-        sys.stdout.write(_told("sudare, in this process", inside, copy, str(stages)))
+        sys.stdout.write(_told("sudare, in this process", inside, copy) + _stages(stages, copy))
         sys.stdout.write(_told("sudare run (papermill, kernel)", command, copy))

@@ -155,6 +155,26 @@ def test_a_reason_of_common_words_is_no_false_alarm(tmp_path: Path, text: str) -
     assert len(run(tmp_path, document(**reason(text, dismissed=[kept])), RARE).rows) == 21
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1970-01-03の受診", True),
+        ("１９７０－０１－０３の受診", True),
+        ("受診1970-01-032", True),
+        ("1970-01-02と2026-13-45", False),
+    ],
+)
+def test_a_rare_day_may_not_stand_in_a_reason(tmp_path: Path, text: str, told: bool) -> None:  # noqa: FBT001 - a case
+    days = ["1970-01-02"] * 20 + ["1970-01-03"]
+    columns = [declared("区分"), declared("受診日", type="date")]
+    spec = document(columns, [step("keep", "区分", "受診日") | {"because": text}])
+    table = texts(区分=["甲"] * 21, 受診日=days)
+    if told:
+        assert refused(lambda: run(tmp_path, spec, table)) == {"value-in-reason": ["steps[0].because"]}
+    else:
+        assert len(run(tmp_path, spec, table).rows) == 21
+
+
 def test_what_society_calls_rare_is_not_written_unless_somebody_said_so(tmp_path: Path) -> None:
     assert refused(lambda: run(tmp_path, document(COLUMNS, KEEP), RARE), "116") == {"finding-left": ["年齢"]}
     kept = {"finding": "unusual-in-society/年齢", "standards": [4], "because": "全員が公表に同意した"}
@@ -330,7 +350,7 @@ def test_a_table_without_rows_goes_through(tmp_path: Path) -> None:
 
 RECEIPT = {"state", "spec", "input", "output", "steps", "checks", "open", "keys", "versions"}
 # What stood beside it, what was set, why it was refused, what to know of the input.
-MORE = {"policy", "tables", "lists", "parameters", "overridden", "problems", "warnings"}
+MORE = {"policy", "tables", "lists", "parameters", "overridden", "problems", "warnings", "usefulness"}
 
 
 def test_the_receipt_has_the_keys_of_the_design(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sudare.japan.widths import digits, plain
+from sudare.japan.widths import digits, plain, plain_all
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ def test_plain_of_plain_is_itself_and_holds_no_whitespace(text: str) -> None:
     once = plain(text)
     assert plain(once) == once
     assert re.search(r"\s", once) is None
+
+
+@given(st.lists(st.text() | st.text(" \0ﾞ゙ｶか\u3099①Ａa", max_size=5)))
+def test_many_texts_at_once_are_folded_as_each_alone(texts: list[str]) -> None:
+    assert plain_all(texts) == [plain(text) for text in texts]
 
 
 def test_digits_touches_digits_signs_period_and_comma_only() -> None:

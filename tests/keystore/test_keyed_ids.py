@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sudare.errors import UsageError
-from sudare.keystore import encode, key_stream, keyed_ids, order
+from sudare.keystore import encode, encode_all, key_stream, keyed_ids, order
 
 KEY = bytes(range(32))
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -45,6 +45,15 @@ def test_the_published_hmac_vector_comes_out() -> None:
 def test_the_texts_are_those_of_version_1(message: bytes, alphabet: str, length: int, expected: str) -> None:
     (digest,) = keyed_ids(KEY, [message])
     assert encode(digest, alphabet, length) == expected
+
+
+ALPHABETS = st.sampled_from(["0123456789abcdef", string.digits, CROCKFORD, "fedcba9876543210"])
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), max_size=4), ALPHABETS, st.integers(1, 70))
+def test_many_digests_at_once_are_written_as_each_alone(digests: list[bytes], alphabet: str, length: int) -> None:
+    expected = [encode(digest, alphabet, length) for digest in digests]
+    assert encode_all(b"".join(digests), alphabet, length).to_pylist() == expected
 
 
 @given(st.binary(min_size=32, max_size=32), st.integers(1, 40))

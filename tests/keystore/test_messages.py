@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sudare.errors import SudareError
 from sudare.japan.widths import plain
-from sudare.keystore import message
+from sudare.keystore import message, messages
 
 VALUES = st.lists(st.none() | st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6), max_size=4)
 LOOKALIKES = st.lists(
@@ -31,6 +32,16 @@ LOOKALIKES = st.lists(
 )
 def test_the_bytes_are_those_of_version_1(values: list[str | None], expected: str) -> None:
     assert message(values).hex() == expected
+
+
+CELLS = st.none() | st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300)
+ROWS = st.integers(1, 3).flatmap(lambda columns: st.lists(st.tuples(*[CELLS] * columns), min_size=1, max_size=4))
+
+
+@given(ROWS)
+def test_the_messages_of_columns_are_those_of_their_rows(rows: list[tuple[str | None, ...]]) -> None:
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    assert messages(columns) == [message(row) for row in rows]
 
 
 @given(VALUES | LOOKALIKES, VALUES | LOOKALIKES)

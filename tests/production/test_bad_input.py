@@ -1,24 +1,19 @@
 from __future__ import annotations
 
-import contextlib
 import json
-import shutil
-import subprocess
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from production.small_register import HEADER, KEY, SPEC, Desk, desk, lines
-from production.the_command import AROUND, SUDARE, environment, leftovers, sudare
+from production.the_command import AROUND, leftovers, sudare
 from production.without_a_kernel import quick_command
 from sudare.cli import main
 from sudare.keystore import KeyName, KeyStore
 from sudare.production.commit import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 OLD = {
@@ -276,105 +271,3 @@ def test_a_data_file_that_cannot_be_opened_is_told_before_the_run(
     (laid.out / "processed.csv").unlink()
     (laid.out / "processed.csv").mkdir()  # cannot be opened for writing, even by an administrator
     told_and_untouched(laid, capsys, "output-open", "Close it (in Excel, say)")
-
-
-@pytest.mark.slow
-def test_two_commands_at_once_do_not_mix(tmp_path: Path) -> None:
-    laid = desk(tmp_path)
-    first = subprocess.Popen(
-        [SUDARE, *laid.arguments()], env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    while not leftovers(laid.out):
-        assert first.poll() is None
-        time.sleep(0.02)
-    second = sudare(*laid.arguments())
-    assert second.returncode == 1
-    assert "[output-locked]" in second.stderr
-    assert first.wait() == 0
-    assert len((laid.out / "run-log.jsonl").read_text(encoding="utf-8").splitlines()) == 1
-
-
-# --- a full disk
-
-
-def many(laid: Desk) -> None:
-    laid.table(*lines(rows=8_000))
-
-
-def refused_for_room(laid: Desk, finished: subprocess.CompletedProcess[str]) -> None:
-    assert finished.returncode == 1, finished.stderr
-    assert "[disk-full]" in finished.stderr
-    assert "Traceback" not in finished.stderr
-    assert {**found(laid.out), "receipt.json": b""} == {**OLD, "receipt.json": b""}
-    assert leftovers(laid.out) == []
-
-
-@pytest.mark.slow
-def test_a_file_that_can_grow_no_further_stops_the_run(tmp_path: Path) -> None:
-    import resource
-
-    laid = desk(tmp_path)
-    many(laid)
-    earlier(laid)
-    limit = 200_000  # bytes a file: the processed table needs more, all other files less
-    finished = subprocess.run(
-        [SUDARE, *laid.arguments()[:-1], "en"],
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
-    refused_for_room(laid, finished)
-
-
-@contextlib.contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[bool]:
-    """Mount a disk of a few megabytes, where that is permitted; say whether it was."""
-    folder.mkdir(exist_ok=True)
-    mount = [shutil.which("mount") or "mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "sudare-test", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-    try:
-        yield mounted
-    finally:
-        if mounted:
-            subprocess.run([shutil.which("umount") or "umount", str(folder)], check=True)
-
-
-def fill(disk: Path, out: Path, *, leave: int) -> None:
-    """Wait for the run's folder, then take all room but a little."""
-    while not leftovers(out):
-        time.sleep(0.01)
-    with contextlib.suppress(OSError), (disk / "filler").open("wb") as file:
-        file.write(bytes(max(0, shutil.disk_usage(disk).free - leave)))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("leave", [0, 100_000, 300_000])
-def test_a_disk_that_fills_up_during_the_run_stops_it(tmp_path: Path, leave: int) -> None:
-    laid = desk(tmp_path)
-    many(laid)
-    with small_disk(laid.out, megabytes=80) as mounted:
-        if not mounted:  # then the test above, which limits the size of a file, is the nearest there is
-            return
-        for name, content in OLD.items():
-            (laid.out / name).write_bytes(content)
-        filler = threading.Thread(target=fill, args=(laid.out, laid.out), kwargs={"leave": leave}, daemon=True)
-        filler.start()
-        finished = sudare(*laid.arguments()[:-1], "en")
-        filler.join()
-        (laid.out / "filler").unlink()
-        refused_for_room(laid, finished)
-        again = sudare(*laid.arguments())
-        assert again.returncode == 0, again.stderr
-
-
-@pytest.mark.slow
-def test_a_disk_without_room_is_told_before_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    laid = desk(tmp_path)
-    with small_disk(laid.out, megabytes=20) as mounted:
-        if not mounted:
-            return
-        for name, content in OLD.items():
-            (laid.out / name).write_bytes(content)
-        told_and_untouched(laid, capsys, "disk-full", "Free some space")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shlex
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from production.small_register import KEY, SPEC, desk, lines
-from production.the_command import FILES, contents, sudare
+from production.the_command import FILES, contents, environment, sudare
 from sudare.cli import main
 from sudare.production.log import append
 
@@ -76,6 +77,97 @@ def test_check_speaks_the_language_asked_for(tmp_path: Path, capsys: pytest.Capt
 
 def test_check_without_a_file_is_a_wrong_call(tmp_path: Path) -> None:
     assert called("check", tmp_path / "nothing.yaml") == 2
+
+
+# --- check with a policy
+
+
+def test_check_keeps_the_policy_beside_the_spec_and_says_which(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laid = desk(tmp_path)
+    (tmp_path / "sudare-policy.yaml").write_text("required: [proposal]\n", encoding="utf-8")
+    assert called("check", laid.spec, "--json") == 3
+    told = json.loads(capsys.readouterr().out)
+    assert [(problem["code"], problem["where"]) for problem in told["problems"]] == [("policy-required", "proposal")]
+    assert told["policy"]["file"] == "sudare-policy.yaml"
+    assert len(told["policy"]["sha256"]) == 64
+    (tmp_path / "mild.yaml").write_text("required: [unit]\n", encoding="utf-8")
+    assert called("check", laid.spec, "--policy", tmp_path / "mild.yaml", "--lang", "en") == 0
+    assert "policy: mild.yaml (SHA-256 " in capsys.readouterr().out
+
+
+def test_a_run_with_a_policy_that_is_not_there_is_a_wrong_call(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    laid = desk(tmp_path)
+    assert called(*laid.arguments(), "--policy", tmp_path / "none.yaml") == 2
+    assert "[no-such-file] --policy:" in capsys.readouterr().err
+    assert not laid.out.exists()
+
+
+@pytest.mark.slow
+def test_a_run_against_the_policy_is_refused_and_one_that_keeps_it_says_so(tmp_path: Path) -> None:
+    laid = desk(tmp_path)
+    policy = tmp_path / "内規.yaml"
+    policy.write_text("measures: [{measure: k-anonymity, at_least: 4}]\n", encoding="utf-8")
+    stopped = sudare(*laid.arguments(), "--policy", policy, "--json", "--lang", "en")
+    assert stopped.returncode == 3
+    receipt = json.loads(stopped.stdout)
+    assert [(problem["code"], problem["where"]) for problem in receipt["problems"]] == [("policy-measure", "checks[0]")]
+    assert set(contents(laid.out)) == {"receipt.json"}
+    policy.write_text("measures: [{measure: k-anonymity, at_least: 3}]\n", encoding="utf-8")
+    done = sudare(*laid.arguments(), env=environment(SUDARE_POLICY=str(policy)))
+    assert done.returncode == 0, done.stderr
+    used = json.loads(contents(laid.out)["receipt.json"])["policy"]
+    assert used == {"file": "内規.yaml", "sha256": hashlib.sha256(policy.read_bytes()).hexdigest()}
+    assert used["sha256"] in contents(laid.out)["report.html"].decode()
+
+
+# --- spec diff, spec upgrade
+
+
+def test_spec_diff_tells_what_changed_and_exits_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    old = desk(tmp_path / "old").spec
+    new = desk(
+        tmp_path / "new", SPEC.replace("edges: [30, 50]", "edges: [30, 60]").replace("at_least: 3}", "at_least: 2}")
+    ).spec
+    assert called("spec", "diff", old, new, "--lang", "ja") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "第5手順 一般化（階級） bin（年齢）: 境目 30、50 → 30、60",
+        "検査1 k-匿名性（住所、性別）: 下限 3 → 2（緩和）",
+    ]
+    assert called("spec", "diff", old, new, "--json", "--lang", "en") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"same", "changes", "approvals"}
+    assert told["same"] is False
+    assert told["changes"][1] == {
+        "what": "check",
+        "where": "checks[0].at_least",
+        "code": "check-loosened",
+        "message": "check 1, k-anonymity (住所, 性別): at least 3 → 2 (loosened)",
+        "loosens": True,
+    }
+    assert called("spec", "diff", old, old, "--lang", "en") == 0
+    assert capsys.readouterr().out == "Same content (comments and layout may differ).\n"
+
+
+def test_spec_diff_of_what_is_no_spec_is_refused(tmp_path: Path) -> None:
+    laid = desk(tmp_path)
+    assert called("spec", "diff", laid.spec, laid.file) == 3
+    assert called("spec", "diff", laid.spec, tmp_path / "none.yaml") == 2
+
+
+def test_spec_upgrade_leaves_a_present_spec_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    laid = desk(tmp_path)
+    before = laid.spec.read_bytes()
+    assert called("spec", "upgrade", laid.spec, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["changed"], told["from"], told["to"]) == (False, 1, 1)
+    assert called("spec", "upgrade", laid.spec, "--out", tmp_path / "copy.yaml", "--lang", "en") == 0
+    assert "left as it is" in capsys.readouterr().out
+    assert laid.spec.read_bytes() == (tmp_path / "copy.yaml").read_bytes() == before
+    assert called("spec", "upgrade", laid.spec, "--out", tmp_path / "copy.yaml") == 1
 
 
 # --- wrong calls
@@ -178,7 +270,7 @@ def test_the_schema_is_a_json_schema(capsys: pytest.CaptureFixture[str]) -> None
     assert {"sudare", "title", "input", "steps"} <= set(schema["properties"])
 
 
-@pytest.mark.parametrize("command", ["run", "check", "demo", "schema", "key", "log"])
+@pytest.mark.parametrize("command", ["run", "check", "demo", "schema", "key", "spec", "log"])
 def test_every_command_explains_itself_in_both_languages(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert called(command, "--help") == 0
     about = capsys.readouterr().out

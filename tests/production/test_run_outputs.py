@@ -53,7 +53,16 @@ def test_json_prints_the_receipt_as_it_lies_in_the_folder(done: Done) -> None:
 def test_the_receipt_has_the_documented_keys(done: Done) -> None:
     receipt = receipt_of(done)
     assert [key for key in receipt if key in RECEIPT_KEYS] == RECEIPT_KEYS
-    assert set(receipt) - set(RECEIPT_KEYS) == {"problems", "warnings"}
+    assert set(receipt) - set(RECEIPT_KEYS) == {
+        "policy",
+        "tables",
+        "lists",
+        "parameters",
+        "overridden",
+        "problems",
+        "warnings",
+        "usefulness",
+    }
     assert receipt["state"] == "done"
     assert set(receipt["spec"]) == {"sha256"}
     assert set(receipt["input"]) == {"sha256", "rows", "people"}

@@ -20,7 +20,7 @@ SUDARE = shutil.which("sudare", path=str(Path(sys.executable).parent)) or "sudar
 SIDE_FILES = ["dictionary.csv", "receipt.json", "report.html", "run.ipynb"]
 FILES = [*SIDE_FILES, "processed.csv"]
 AROUND = [".sudare.lock", "run-log.jsonl"]
-_OURS = {"SUDARE_LANG", "SUDARE_KEY_STORE", "PYTHONPATH"}
+_OURS = {"SUDARE_LANG", "SUDARE_KEY_STORE", "SUDARE_POLICY", "PYTHONPATH"}
 SECONDS = 120
 
 

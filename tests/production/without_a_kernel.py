@@ -24,6 +24,8 @@ def quick_command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     """Call the command and return its exit code."""
     with monkeypatch.context() as swapped:
         swapped.setattr(importlib.import_module("sudare.production.run"), "_execute", _execute)
+        # The thread that watches for a kernel's parent would outlive the call, in this process and thousands of times.
+        swapped.setattr(importlib.import_module("sudare.production.session"), "_die_with_parent", lambda: None)
         with pytest.raises(SystemExit) as ended:
             main(list(arguments))
     assert isinstance(ended.value.code, int)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sudare.production.demo import demo
     from sudare.specs import Checked, Spec, read_spec
     from sudare.tables.table import Table, read
-    from sudare.verbs import case, check, detect, diff, profile
+    from sudare.verbs import case, check, detect, diff, profile, risk, search, utility
 
 _HOMES = {
     "Checked": "sudare.specs",
@@ -35,7 +35,10 @@ _HOMES = {
     "profile": "sudare.verbs",
     "read": "sudare.tables.table",
     "read_spec": "sudare.specs",
+    "risk": "sudare.verbs",
     "run": "sudare.production",
+    "search": "sudare.verbs",
+    "utility": "sudare.verbs",
 }
 __all__ = [
     "Checked",
@@ -55,7 +58,10 @@ __all__ = [
     "profile",
     "read",
     "read_spec",
+    "risk",
     "run",
+    "search",
+    "utility",
 ]
 
 

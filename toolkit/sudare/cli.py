@@ -8,7 +8,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -253,6 +253,52 @@ def _reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @sudare.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_reading_options
+@click.option("--threads", type=click.IntRange(min=1), default=None, help="processor threads / スレッド数")
+@click.option(
+    "--memory", metavar="SIZE", default=None, callback=_size, help="memory for the engine, such as 2GB / メモリの上限"
+)
+@_lang_option
+@_json_option
+def profile(  # noqa: PLR0913, PLR0917 - one argument per option
+    file: Path,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int,
+    threads: int | None,
+    memory: str | None,
+    lang: Language | None,
+    as_json: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
+    """Tell facts about the columns of FILE, and no rare value / 列の概要を示す."""
+    from sudare.reports.plain_table import plain_table
+    from sudare.verbs import profile as profile_of
+
+    lang = lang or preferred()
+    printer = _Printer(lang)
+    found = profile_of(
+        file,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+        threads=threads,
+        memory=memory,
+        progress=printer,
+    )
+    printer.done()
+    if as_json:
+        _print(found.to_dict(lang))
+        return
+    for problem in found.problems:
+        click.echo(problem.line(lang), err=True)
+    lines = [found.title().pick(lang), "", *plain_table(*found.grid(lang)), "", *found.remarks(lang)]
+    click.echo("\n".join(lines).rstrip())
+
+
+@sudare.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_reading_options
 @click.option("--outside", type=click.Path(path_type=Path), help="thresholds of your own / 外のしきい値の表")
 @click.option("--proposal", metavar="A,B", default="", help="columns asked for / 提案された列")
 @click.option("--draft", type=click.Path(path_type=Path), help="write a draft spec / 下書きを書き出す")
@@ -303,6 +349,189 @@ _DRAFTED = Text(
     "下書き: {path}（各手順を確かめ、理由と名前を書いてください）",
     "Draft: {path} (go through every step; write reasons and names)",
 )
+
+
+@sudare.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--qi", metavar="A,B", required=True, help="columns somebody may know / 知られうる列")
+@click.option("--sensitive", metavar="S", default=None, help="column nobody should learn / 知られたくない列")
+@click.option("--weight", metavar="W", default=None, help="sampling weights / 抽出の重みの列")
+@click.option("--unit", metavar="P", default=None, help="who is who, where people have several rows / 人を表す列")
+@click.option("--k", type=click.IntRange(min=1), default=5, show_default=True, help="smallest class wanted / 組の下限")
+@click.option("--suda", type=click.IntRange(min=1), default=None, help="sets of up to so many columns / 調べる列数")
+@click.option("--missing", type=click.Choice(["value", "wildcard"]), default="value", show_default=True, help="欠測")
+@click.option("--population", type=click.IntRange(min=1), default=None, help="people in the population / 母集団の人数")
+@_reading_options
+@_lang_option
+@_json_option
+def risk(  # noqa: PLR0913, PLR0917 - one argument per option
+    file: Path,
+    qi: str,
+    sensitive: str | None,
+    weight: str | None,
+    unit: str | None,
+    k: int,
+    suda: int | None,
+    missing: Literal["value", "wildcard"],
+    population: int | None,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int,
+    lang: Language | None,
+    as_json: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
+    """Measure what a reader of FILE could find out who knows some of its columns / リスクを測る."""
+    from sudare.verbs import risk as risk_of
+
+    lang = lang or preferred()
+    found = risk_of(
+        file,
+        [name.strip() for name in qi.split(",") if name.strip()],
+        sensitive=sensitive,
+        weight=weight,
+        unit=unit,
+        k=k,
+        suda=suda,
+        missing=missing,
+        population=population,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+    )
+    if as_json:
+        _print(found.to_dict())
+    else:
+        click.echo("\n".join(found.lines(lang)))
+
+
+@sudare.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option("--id", "id_", metavar="COLUMN", default=None, help="tells rows apart on both sides / 行を決める列")
+@click.option("--qi", metavar="A,B", default="", help="compare classes over these / 組を比べる列")
+@click.option("--task", metavar="COLUMN", default=None, help="column to predict, with scikit-learn / 予測する列")
+@click.option("--suppressed-as", metavar="MARK", default="*", show_default=True, help="mark of hidden cells / 削除の印")
+@_reading_options
+@_lang_option
+@_json_option
+def utility(  # noqa: PLR0913, PLR0917 - one argument per option
+    before: Path,
+    after: Path,
+    id_: str | None,
+    qi: str,
+    task: str | None,
+    suppressed_as: str,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int,
+    lang: Language | None,
+    as_json: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
+    """Measure how useful AFTER still is beside BEFORE / 加工後の表の有用さを測る."""
+    from sudare.reports.plain_table import plain_table
+    from sudare.verbs import utility as utility_of
+
+    lang = lang or preferred()
+    found = utility_of(
+        before,
+        after,
+        id=id_,
+        qi=[name.strip() for name in qi.split(",") if name.strip()],
+        task=task,
+        suppressed_as=suppressed_as,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+    )
+    if as_json:
+        _print(found.to_dict(lang))
+        return
+    lines = [found.title().pick(lang), "", *plain_table(*found.grid(lang)), "", *found.remarks(lang)]
+    click.echo("\n".join(lines).rstrip())
+
+
+@sudare.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--hierarchies", required=True, type=click.Path(path_type=Path), help="folder of CSVs / 階層のフォルダ")
+@click.option("--qi", metavar="A,B", required=True, help="columns somebody may know / 知られうる列")
+@click.option("--k", type=click.IntRange(min=1), required=True, help="smallest class / 組の下限")
+@click.option("--l", "l_", type=click.IntRange(min=1), default=None, help="values of --sensitive / 値の種類の下限")
+@click.option("--t", type=click.FloatRange(0, 1), default=None, help="distance of distributions / 分布の違いの上限")
+@click.option("--sensitive", metavar="S", default=None, help="column nobody should learn / 知られたくない列")
+@click.option("--suppress", type=click.FloatRange(0, 1), default=0.0, show_default=True, help="除いてよい割合")
+@click.option("--weights", metavar="A=2,B=1", default="", help="how much columns matter / 列の重み")
+@click.option("--seconds", type=click.FloatRange(min=0), default=None, help="time it may take / 時間の上限（秒）")
+@click.option("--spec", type=click.Path(path_type=Path), default=None, help="write a draft spec / 下書きを書き出す")
+@_reading_options
+@_lang_option
+@_json_option
+def search(  # noqa: PLR0913, PLR0917 - one argument per option
+    file: Path,
+    hierarchies: Path,
+    qi: str,
+    k: int,
+    l_: int | None,
+    t: float | None,
+    sensitive: str | None,
+    suppress: float,
+    weights: str,
+    seconds: float | None,
+    spec: Path | None,
+    sheet: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    header_row: int,
+    lang: Language | None,
+    as_json: bool,  # noqa: FBT001 - a flag of the command line
+) -> None:
+    """Find the generalization of least loss that keeps k (and l, t) / 損失が最小の一般化を探す."""
+    from sudare.verbs import search as search_for
+
+    lang = lang or preferred()
+    printer = _Printer(lang)
+    found = search_for(
+        file,
+        hierarchies,
+        [name.strip() for name in qi.split(",") if name.strip()],
+        k,
+        l_,
+        t=t,
+        sensitive=sensitive,
+        suppress=suppress,
+        weights=_weights(weights),
+        seconds=seconds,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+        progress=lambda done: printer(*done.told()),
+        lang=lang,
+    )
+    printer.done()
+    if spec is not None:
+        found.write_spec(spec)
+    if as_json:
+        _print(found.to_dict())
+        return
+    click.echo("\n".join(found.lines(lang)))
+    if spec is not None:
+        click.echo(_DRAFTED.fill(path=spec).pick(lang))
+
+
+def _weights(given: str) -> dict[str, float]:
+    weights: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in given.split(","))):
+        name, _, number = part.rpartition("=")
+        try:
+            weights[name] = float(number)
+        except ValueError:
+            what = Text("列=数 の形で書いてください。", "write it as COLUMN=NUMBER.")
+            raise UsageError(Problem("bad-weights", "--weights", what)) from None
+    return weights
 
 
 @sudare.command()

@@ -138,8 +138,8 @@ def _told(details: ErrorDetails, model: type[BaseModel], where: str) -> Iterator
         kind = "date_from_datetime_parsing"
     words = {key: str(value) for key, value in context.items() if key != "error"}
     if kind == "missing":
-        words["key"] = str(loc[-1])
-        place = path_of(loc[:-1], where)
+        words["key"] = str(details["loc"][-1])  # a key of ours, also below a private field
+        place = path_of(_public(details["loc"][:-1], model), where)
     text = _MESSAGES.get(kind, _OTHER)
     yield Problem("missing-key" if kind == "missing" else "bad-value", place, text.fill(**words))
 

@@ -15,19 +15,24 @@ from sudare.specs.diff import Diff
 from sudare.specs.diff import diff as differences
 from sudare.specs.policy import find_policy, read_policy
 from sudare.tables.guessing import open_guessed
-from sudare.tables.table import open_table
+from sudare.tables.table import describe_input, open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     import pyarrow as pa
 
     from sudare.findings import Found
     from sudare.language import Language
+    from sudare.measures.question import Missing
+    from sudare.measures.risk import Risk
+    from sudare.optimizer import Hierarchy, Search
+    from sudare.optimizer.least_loss import Progress as SearchProgress
     from sudare.profiles.profile import Profile, Progress
     from sudare.reports.case import Case, Cases
     from sudare.reports.eligibility_case import EligibilityCase
+    from sudare.reports.usefulness import Utility
     from sudare.specs import Document
 
 
@@ -154,6 +159,143 @@ def profile(  # noqa: PLR0913 - how a file is to be read, and by what means, eac
         relation = engine.load(guess.batches(), guess.schema, guess.arrow_schema)
         found = profile_of(engine, relation, guess.schema, misfits=guess.misfits, progress=progress)
     return dataclasses.replace(found, problems=(*guess.facts.warnings, *found.problems))
+
+
+def risk(  # noqa: PLR0913 - each by name
+    source: Path | str | pa.Table | pd.DataFrame,
+    qi: Sequence[str],
+    *,
+    sensitive: str | None = None,
+    weight: str | None = None,
+    unit: str | None = None,
+    k: int = 5,
+    suda: int | None = None,
+    missing: Missing = "value",
+    population: int | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+) -> Risk:
+    """Measure what somebody could find out who knows the columns `qi` of a person.
+
+    `sensitive` is a column that nobody should learn (l-diversity, t-closeness), `weight` holds sampling weights,
+    `unit` says who is who where a person has several records, `suda` is the size up to which sets of columns are
+    searched, `population` the number of people that the table's come from. A missing cell is a value of its own, or
+    fits every value with `missing="wildcard"`. Cells are compared as they are stored. Errors: as `read`,
+    `missing-column`, `bad-weight`, `small-population`, `unit-with-wildcard`.
+
+    >>> import pyarrow as pa
+    >>> found = risk(pa.table({"性別": ["男", "女", "男"], "年齢": [34, 71, 34]}), ["性別", "年齢"])
+    >>> found.k, found.uniques, found.prosecutor.mean
+    (1, 1, 0.6666666666666666)
+    """
+    from sudare.measures.lines import read_lines
+    from sudare.measures.question import Question
+    from sudare.measures.risk import risk_of
+
+    columns = (qi,) if isinstance(qi, str) else tuple(qi)
+    question = Question(columns, sensitive, weight, unit, k, suda, missing, population)
+    declared = describe_input(source, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    return risk_of(read_lines(open_table(source, declared), question), question)
+
+
+def utility(  # noqa: PLR0913 - each by name
+    before: Path | str | pa.Table | pd.DataFrame,
+    after: Path | str | pa.Table | pd.DataFrame,
+    *,
+    id: str | None = None,  # noqa: A002 - the word of the command
+    qi: Sequence[str] = (),
+    task: str | None = None,
+    suppressed_as: str = "*",
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+) -> Utility:
+    """Measure how useful a processed table still is beside the original. Columns are compared by name.
+
+    With `id`, a column that tells the rows of both apart, rows are compared one with another (IL1s, SSE/SST, cells
+    changed); without it only distributions are. `qi` are columns over which equivalence classes are compared; `task`
+    is a column to be predicted (needs an `id` and scikit-learn). A cell that reads `suppressed_as` is hidden, not
+    missing. A number that became a label of ours (40歳以上50歳未満) is compared by the label's stretch, any other label
+    as a category. Errors: as `read`, `missing-column`, `missing-id`, `repeated-id`, `no-common-id`.
+
+    >>> import pyarrow as pa
+    >>> before = pa.table({"番号": ["1", "2", "3"], "年齢": [38, 40, 45]})
+    >>> after = pa.table({"番号": ["3", "2", "1"], "年齢": ["45", "*", "38"]})
+    >>> found = utility(before, after, id="番号")
+    >>> found.il1s, found.columns[0].hidden
+    (0.0, 1)
+    """
+    from sudare.measures.utility.comparison import compare
+    from sudare.measures.utility.two_tables import read_two
+    from sudare.reports.usefulness import Utility
+    from sudare.tables.schema import same_name
+
+    known = tuple(same_name(name) for name in ((qi,) if isinstance(qi, str) else qi))
+    target = None if task is None else same_name(task)
+    asked = [("qi", name) for name in known] + ([("task", target)] if target is not None else [])
+    both = read_two(
+        before,
+        after,
+        id_column=id,
+        asked=asked,
+        sheet=sheet,
+        encoding=encoding,
+        delimiter=delimiter,
+        header_row=header_row,
+    )
+    found = compare(
+        both.before, both.after, ids=both.ids, suppressed_as=suppressed_as, quasi_identifiers=known, target=target
+    )
+    warnings = tuple(warning for facts in both.facts for warning in facts.warnings)
+    return Utility.of(dataclasses.replace(found, problems=(*warnings, *found.problems)))
+
+
+def search(  # noqa: PLR0913 - each by name
+    source: Path | str | pa.Table | pd.DataFrame,
+    hierarchies: Path | str | Mapping[str, Hierarchy],
+    qi: Sequence[str],
+    k: int,
+    l: int | None = None,  # noqa: E741 - the word of the literature
+    *,
+    sensitive: str | None = None,
+    t: float | None = None,
+    suppress: float = 0.0,
+    weights: Mapping[str, float] | None = None,
+    seconds: float | None = None,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+    progress: Callable[[SearchProgress], None] | None = None,
+    lang: Language | None = None,
+) -> Search:
+    """Find how far each quasi-identifier must be generalized, and which records go, so that the least is lost.
+
+    `hierarchies` is a folder of ARX's CSV files, or a hierarchy for each column (`sudare.optimizer`: read, or made of
+    ranges, dates, category trees or Japanese places). Every class has at least `k` records, `l` different values of
+    the `sensitive` column, and a distribution of them within `t`; at most the share `suppress` of the records goes.
+    `weights` say how much a column matters (1 by default). With `seconds` the search ends then, with the best so far
+    and a bound. A missing cell is a value of its own. The result holds the steps of a spec. Errors: as `read`,
+    `missing-column`, `no-hierarchy`, `bad-hierarchy`, `unlisted-value`, `wrong-type`, `bad-search`, `bad-goal`,
+    `out-of-reach`, `out-of-time`.
+
+    >>> import pyarrow as pa
+    >>> from sudare.optimizer import widths
+    >>> table = pa.table({"年齢": [31, 34, 42, 47]})
+    >>> found = search(table, {"年齢": widths(["31", "34", "42", "47"], [5, 10])}, ["年齢"], k=2)
+    >>> found.levels, found.loss, found.optimal
+    ({'年齢': 2}, 0.3333333333333333, True)
+    """
+    from sudare.optimizer import Goals, Task
+    from sudare.optimizer import search as least_loss
+
+    columns = (qi,) if isinstance(qi, str) else tuple(qi)
+    task = Task(hierarchies, columns, Goals(k, l, t), sensitive, suppress, weights)
+    declared = describe_input(source, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    return least_loss(source, task, declared=declared, seconds=seconds, tell=progress, lang=lang)
 
 
 def diff(a: Path | str, b: Path | str) -> Diff:

@@ -102,7 +102,7 @@ def _compared(test: Predicate, value: Any) -> bool:  # noqa: ANN401 - any value 
     if test.matches is not None:
         found = pc.match_substring_regex(pa.array([value]), rf"\A(?:{test.matches})\z")
         return bool(found[0].as_py())
-    given: list[Any] = [read_as(text, value) for text in test.given()]
+    given: list[Any] = [read_as(text, value) for text in test.compared_with()]
     if test.at_least is not None:
         return bool(value >= given[0])
     if test.at_most is not None:

@@ -56,6 +56,7 @@ class Relation:
 
     query: exp.Select
     fields: tuple[Field, ...]
+    given: int  # internal names given so far, also to columns that went: none is given twice
 
     def field(self, name: str) -> Field:
         """Return the column people call `name`; it must exist (a spec is checked before it runs)."""
@@ -109,14 +110,24 @@ class Lookup:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """Rows that a step puts in, kept by the engine: cells under their internal names, masks beside them."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Change:
-    """All that one step does: new cells, columns that go, new names, and which rows stay."""
+    """All that one step does: new cells, columns that come and go, new names, which rows stay, and rows put in."""
 
     cells: Mapping[str, Cell] = field(default_factory=dict)
+    add: Mapping[str, Cell] = field(default_factory=dict)
     drop: frozenset[str] = frozenset()
     rename: Mapping[str, str] = field(default_factory=dict)
     keep: Term | None = None
     lookups: tuple[Lookup, ...] = ()
+    append: Addition | None = None
 
 
 def changed(relation: Relation, change: Change) -> Relation:
@@ -134,17 +145,35 @@ def changed(relation: Relation, change: Change) -> Relation:
             fields.append(replace(old, name=name))
             continue
         new = Field(name, cell.type, old.id, old.masked or cell.hidden is not None)
-        hidden = sql.any_of([part for part in (old.masked and old.hidden, cell.hidden) if part])
-        value = sql.first_true([(hidden, sql.missing(cell.type))], cell.value) if new.masked else cell.value
-        values.append(exp.alias_(value, new.id, quoted=True))
-        values += [exp.alias_(hidden, new.mask, quoted=True)] if new.masked else []
+        values += _filled(new, cell, [old.hidden] if old.masked else [])
+        fields.append(new)
+    for n, (name, cell) in enumerate(change.add.items(), start=relation.given):
+        new = Field(name, cell.type, f"c{n}", cell.hidden is not None)
+        values += _filled(new, cell, [])
         fields.append(new)
     if change.keep is not None:
         values.append(exp.alias_(sql.certain(change.keep), "stays", quoted=True))
     query = relation.select(*values, lookups=change.lookups)
     if change.keep is not None:
-        outer: list[Term] = [sql.column(ROW), sql.column(UNIT)]
-        for new in fields:
-            outer += [sql.column(new.id)] + ([sql.column(new.mask)] if new.masked else [])
-        query = exp.select(*outer).from_(query.subquery("u")).where(sql.column("stays"))
-    return Relation(query, tuple(fields))
+        query = _all_of(fields).from_(query.subquery("u")).where(sql.column("stays"))
+    if change.append is not None:
+        added = _all_of(fields).from_(exp.to_table(change.append.table))
+        query = _all_of(fields).from_(exp.union(query, added, distinct=False).subquery("a"))
+    return Relation(query, tuple(fields), relation.given + len(change.add))
+
+
+def _all_of(fields: Iterable[Field]) -> exp.Select:
+    """Select the columns of a relation, whatever they come from."""
+    columns = [sql.column(ROW), sql.column(UNIT)]
+    for one in fields:
+        columns += [sql.column(one.id)] + ([sql.column(one.mask)] if one.masked else [])
+    return exp.select(*columns)
+
+
+def _filled(new: Field, cell: Cell, hidden_before: Sequence[Term]) -> list[Term]:
+    """Write a cell under its column's internal name, and its mask beside it where the column has one."""
+    if not new.masked:
+        return [exp.alias_(cell.value, new.id, quoted=True)]
+    hidden = sql.any_of([*hidden_before, *([cell.hidden] if cell.hidden is not None else [])])
+    value = sql.first_true([(hidden, sql.missing(cell.type))], cell.value)
+    return [exp.alias_(value, new.id, quoted=True), exp.alias_(hidden, new.mask, quoted=True)]

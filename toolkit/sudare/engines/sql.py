@@ -133,6 +133,7 @@ def first_true(cases: Sequence[tuple[Term, Term]], otherwise: Term) -> Term:
 
 
 PLAIN_FROM, PLAIN_BELOW = Decimal("0.001"), Decimal(10**15)  # sizes that all engines are made to write alike
+PLAIN_BY_ITSELF = Decimal(10**7)  # below it all engines write alike what is no whole number
 
 
 def first_there(value: Term, otherwise: Term) -> Term:
@@ -144,8 +145,8 @@ def number_text(value: Term, kind: Type) -> Term:
     """Write a value as text the same way in every engine: no `.0` behind a whole number, ISO dates.
 
     Engines disagree on `34.0`, on `1.0E7` and on `true`. Whole numbers below 10^15 pass through an integer, other
-    numbers from 0.001 up through an exact decimal of 20 places, which holds all 17 digits of a double. Only nearer
-    to zero, and from 10^15 up, is the engine's own writing left (`1e-05`).
+    numbers from 10^7 up through an exact decimal of 20 places, which holds all 17 digits of a double. Only from 0.001
+    to 10^7, where engines agree, nearer to zero, and from 10^15 up, is the engine's own writing left (`1e-05`).
     """
     if kind == "text":
         return value
@@ -155,10 +156,15 @@ def number_text(value: Term, kind: Type) -> Term:
         size = exp.Abs(this=value)
         small = less_than(size, literal(PLAIN_BELOW, kind))
         whole = all_of([small, exp.EQ(this=exp.Floor(this=value), expression=value)])
-        plain = all_of([small, at_least(size, literal(PLAIN_FROM, kind))])
+        by_itself = less_than(size, literal(PLAIN_BY_ITSELF, kind))
+        agreed = all_of([by_itself, at_least(size, literal(PLAIN_FROM, kind))])
         digits = cast(exp.cast(cast(value, "text"), "DECIMAL(38, 20)"), "text")
         return first_true(
-            [(whole, cast(cast(exp.Floor(this=value), "integer"), "text")), (plain, _without_zeros(digits))],
+            [
+                (whole, cast(cast(exp.Floor(this=value), "integer"), "text")),
+                (agreed, cast(value, "text")),
+                (all_of([small, not_(by_itself)]), _without_zeros(digits)),
+            ],
             cast(value, "text"),
         )
     return cast(value, "text")
@@ -262,6 +268,39 @@ def total_over(value: Term, groups: Sequence[Term]) -> Term:
     return exp.Window(this=exp.Sum(this=value), partition_by=list(groups))
 
 
+def total_from(value: Term, groups: Sequence[Term], place: Term) -> Term:
+    """Return, on every row, the sum of a whole number over the rows of its group from its place on.
+
+    The places of a group differ, so that no two rows stand at the same one.
+    """
+    return exp.Window(this=exp.Sum(this=value), partition_by=list(groups), order=_by(place, desc=True))
+
+
+def largest_over(value: Term, groups: Sequence[Term]) -> Term:
+    """Return, on every row, the largest value among the rows that share the groups."""
+    return exp.Window(this=exp.Max(this=value), partition_by=list(groups))
+
+
+def total(value: Term) -> Term:
+    """Sum a number over the rows of a group; missing ones are passed over."""
+    return exp.Sum(this=value)
+
+
+def times(left: Term, right: Term) -> Term:
+    """Multiply two numbers of one type, two whole ones or two doubles."""
+    return exp.paren(exp.Mul(this=left, expression=right))
+
+
+def ratio(above: Term, below: Term) -> Term:
+    """Divide one double by another, which is not 0: engines disagree on what that would give."""
+    return exp.paren(exp.Div(this=above, expression=below, typed=False, safe=False))
+
+
+def natural_log(value: Term) -> Term:
+    """Return the natural logarithm of a double above 0."""
+    return exp.Ln(this=value)
+
+
 def one_where(condition: Term) -> Term:
     """Return 1 where a condition holds, else 0."""
     return exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
@@ -299,3 +338,8 @@ def rank(value: Term) -> Term:
 
 def _by(value: Term, *, desc: bool) -> exp.Order:
     return exp.Order(expressions=[exp.Ordered(this=value, desc=desc, nulls_first=False)])
+
+
+def every_nth(row: str, n: int) -> Term:
+    """Return the condition that a row's number is a multiple of n."""
+    return exp.EQ(this=exp.Mod(this=column(row), expression=count(n)), expression=count(0))

@@ -17,6 +17,7 @@ from sudare.errors import Problem, Refused
 from sudare.execution.gate import direct_identifiers, identification_codes, mark_taken
 from sudare.execution.receipt import CheckDone, Receipt, StepDone
 from sudare.execution.traces import known_texts, rare_value_in
+from sudare.execution.usefulness import usefulness
 from sudare.findings import View
 from sudare.findings.after import left_over, told_back
 from sudare.keystore import KeyName, order
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Field, Relation
+    from sudare.execution.usefulness import Usefulness
     from sudare.keystore import KeyStore, Secret
     from sudare.specs import Document
     from sudare.specs.policy import PolicyFile
@@ -134,6 +136,7 @@ class Job:
             secret = self._fetch_key()
             self.receipt = replace(self.receipt, keys=({"name": self.spec.key, "fingerprint": secret.fingerprint},))
         self._say(_READ, 0.0)
+        self._start = self._engine.made
         self._original, facts = self._take_in()
         unit = self.spec.unit
         people = None
@@ -154,7 +157,15 @@ class Job:
         self._reasons_hold_no_value(self._original)
         for relation, columns in self._declared_beside(IDENTIFYING):
             self._reasons_hold_no_value(replace(relation, fields=tuple(columns)))
+        self._give_room()
         self._say(_READ, 1.0)
+
+    def _give_room(self) -> None:
+        """Let the engine drop what no later question reads: lookups and tables of steps that others replaced."""
+        needed = [self._original, self._table, *(relation for _, relation in self._first.values())]
+        needed += [table.relation for table in self._side.values()]
+        needed += [self._unperturbed] if self._unperturbed is not None else []
+        self._engine.forget(self._start, needed)
 
     def _take_in(self) -> tuple[Relation, Facts]:
         """Read the table and those beside the spec; all that does not fit in any of them is told at once."""
@@ -184,10 +195,12 @@ class Job:
                 Text("手順 {n}：{label}", "step {n}: {label}").fill(n=n + 1, label=step.label), n / len(self.spec.steps)
             )
             done.append(self._make(step, n, schema))
+            self._give_room()
             schema = step.schema_after(schema)
         self._table = self._engine.settle(self._table)
         if self._unperturbed is not None:
             self._unperturbed = self._engine.settle(self._unperturbed)
+        self._give_room()
         self._schema = schema
         _refuse(changed(path) for path, found in self._lists.values() if stamp(path) != found.stamp)
         self.receipt = replace(self.receipt, steps=tuple(done), lists=self._lists_used())
@@ -202,7 +215,7 @@ class Job:
             ("identification-codes", codes),
             ("direct-identifiers", self._direct_identifiers(skip)),
             ("suppression-mark", mark_taken(self._engine, self._table, self.spec.output)),
-            ("findings-left", left_over(self._view(), skip=named, dismissed=self._dismissed())),
+            ("findings-left", left_over(self._view(named), skip=named, dismissed=self._dismissed())),
         )
         problems: list[Problem] = []
         checks: list[CheckDone] = []
@@ -233,6 +246,7 @@ class Job:
         output |= {"added": self._added} if self._added else {}
         # Only now: while it could still be refused, a value could be the reason.
         self.receipt = replace(self.receipt, state="done", output=output, parameters=self.document.parameters)
+        self.receipt = replace(self.receipt, usefulness=self._usefulness())
         outcome = Outcome(self.receipt, self._schema, tuple(self._stories()))
         self._say(_WRITTEN, 1.0)
         return outcome
@@ -242,9 +256,11 @@ class Job:
         found = (known_texts(self._engine, *source, lines) for source in self._declared(IDENTIFYING))
         return any(known.within(line) for known in found for line in lines)
 
-    def _view(self) -> View:
-        """The processed table as detectors look at it."""
-        return View(self._engine, self._table, self._schema)
+    def _view(self, without: frozenset[str] = frozenset()) -> View:
+        """The processed table as detectors look at it, some columns left out."""
+        fields = tuple(field for field in self._table.fields if field.name not in without)
+        schema = Schema(columns=tuple(column for column in self._schema if column.called not in without))
+        return View(self._engine, replace(self._table, fields=fields), schema)
 
     def _dismissed(self) -> frozenset[str]:
         return frozenset(dismissal.finding for dismissal in self.spec.dismissed)
@@ -469,8 +485,18 @@ class Job:
         [row] = self._engine.ask(self._table.select(exp.alias_(exp.Max(this=sql.column(ROW)), "last")))
         return int(row["last"])
 
+    def _usefulness(self) -> Usefulness:
+        """Compare what was in the source and is still there with what it was, columns that are never told left out."""
+        quiet = self._quiet()
+        pairs = [(*self._first[field.id], field) for field in self._table.fields if field.name not in self._from_key]
+        known = [(was, now) for was, table, now in pairs if table is self._original and was.name not in quiet]
+        return usefulness(self._engine, self._original, self._table, known, rows=self._rows)
+
+    def _quiet(self) -> set[str]:
+        return {c.called for _, c in declared_columns(self.spec) if c.kind in {*IDENTIFYING, "free-text"}}
+
     def _stories(self) -> Iterator[Story]:
-        quiet = {c.called for _, c in declared_columns(self.spec) if c.kind in {*IDENTIFYING, "free-text"}}
+        quiet = self._quiet()
         released = self._with_units_of_the_true()
         people = self.spec.unit is not None or self._added > 0
         for field in self._table.fields:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sudare.errors import Problem
+    from sudare.execution.usefulness import Usefulness
 
 _PACKAGES = ("sudare", "duckdb", "pyarrow", "sqlglot", "papermill")
 
@@ -61,6 +62,7 @@ class Receipt:
     parameters: Mapping[str, str | None] = field(default_factory=dict)  # values of a run that is done, else None
     overridden: tuple[str, ...] = ()  # the parameters that were set to other values than the spec's
     output: Mapping[str, Any] | None = None
+    usefulness: Usefulness | None = None  # of a run that is done
     steps: tuple[StepDone, ...] = ()
     checks: tuple[CheckDone, ...] = ()
     open: tuple[Problem, ...] = ()
@@ -74,7 +76,14 @@ class Receipt:
 
         Their values may be the very reason.
         """
-        return replace(self, state="refused", problems=problems, output=None, parameters=dict.fromkeys(self.parameters))
+        return replace(
+            self,
+            state="refused",
+            problems=problems,
+            output=None,
+            usefulness=None,
+            parameters=dict.fromkeys(self.parameters),
+        )
 
     def to_dict(self, lang: Language | None = None) -> dict[str, Any]:
         """Return the stable keys; small counts are told as "<10"."""
@@ -89,6 +98,7 @@ class Receipt:
             "parameters": dict(self.parameters),
             "overridden": list(self.overridden),
             "output": _shown(self.output) if self.output is not None else None,
+            "usefulness": self.usefulness.to_dict() if self.usefulness is not None else None,
             "steps": [
                 {"id": s.id, "technique": s.technique, "rows": shown(s.rows), "cells": shown(s.cells)}
                 | ({"added": shown(s.added)} if s.added else {})

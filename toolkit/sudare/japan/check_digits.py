@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sudare.japan.widths import plain
+from sudare.japan.widths import plain, plain_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,8 @@ _LICENCE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)  # not published officially; t
 _HYPHENS = str.maketrans(dict.fromkeys("-‐−–—―ー"))
 _ENOUGH = 0.95  # random digits pass one time in ten; a register has a few slips of the pen, not one in twenty
 _LOST_ZEROS = range(9, _MY_NUMBER_DIGITS)  # a spreadsheet that took the column for numbers drops leading zeros
-_MANY = 10_000  # values
+LONG = min(_LOST_ZEROS)  # characters
+MANY = 10_000  # values; most of them must be long, or none of them is looked at
 
 
 def is_my_number(text: str) -> bool:
@@ -69,12 +70,12 @@ def looks_like_my_number_column(values: Sequence[str]) -> bool:
     >>> looks_like_my_number_column(["123456789018", "123456789012"])
     False
     """
-    if len(values) > _MANY and sum(len(value) >= min(_LOST_ZEROS) for value in values) * 2 < len(values):
-        return False  # most are too short, and folding a long column takes seconds
-    codes = {_code(value) for value in values} - {""}
+    if len(values) > MANY and sum(len(value) >= LONG for value in values) * 2 < len(values):
+        return False
+    codes = {value.translate(_HYPHENS) for value in plain_all(values)} - {""}
     if not any(_is_digits(code, _MY_NUMBER_DIGITS) for code in codes):
         return False
-    return _share({code.zfill(_MY_NUMBER_DIGITS) if len(code) in _LOST_ZEROS else code for code in codes}) >= _ENOUGH
+    return _most_pass({code.zfill(_MY_NUMBER_DIGITS) if len(code) in _LOST_ZEROS else code for code in codes})
 
 
 def is_municipality_code(text: str) -> bool:
@@ -150,6 +151,15 @@ def _is_digits(code: str, length: int) -> bool:
 
 def _weighted(digits: str, weights: tuple[int, ...]) -> int:
     return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
+
+
+def _most_pass(codes: set[str]) -> bool:
+    passing = len(codes)
+    for code in codes:
+        passing -= not is_my_number(code)
+        if passing / len(codes) < _ENOUGH:  # the rest cannot make up for it
+            return False
+    return True
 
 
 def _share(codes: set[str]) -> float:

@@ -43,7 +43,7 @@ def cleaned(receipt: dict[str, Any], lang: Language) -> str:
 def _told(receipt: dict[str, Any]) -> dict[str, str]:
     """Return what each stage shows: a part of the receipt, word for word."""
     parts = {
-        "open": {"spec": receipt["spec"], "keys": receipt["keys"], "versions": receipt["versions"]},
+        "open": {name: receipt[name] for name in ("spec", "policy", "parameters", "keys", "versions")},
         "read": {"input": receipt["input"], "open": [problem["code"] for problem in receipt["open"]]},
         "process": {"steps": receipt["steps"]},
         "check": {"checks": receipt["checks"]},

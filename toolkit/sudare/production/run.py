@@ -39,14 +39,17 @@ from sudare.production.commit import (
 from sudare.production.messages import Ending, read_ending, read_progress
 from sudare.production.notebook import cleaned
 from sudare.production.session import DICTIONARY, RECEIPT, REPORT
+from sudare.specs import read_spec
+from sudare.specs.policy import find_policy
+from sudare.tables.sniffing import table_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _ROOM = 64 * 1024 * 1024  # bytes kept free beside the files themselves
 _LITTLE = 1024 * 1024  # bytes; a process that ended with less room than this ended for want of room
 _TEMPORARY = "temporary"
-_TIMES = 2  # the processed file and what DuckDB may spill, as multiples of the input
+_TIMES = 2  # the processed file and what DuckDB may spill, as multiples of the input as it is when unpacked
 
 
 _DONE = Text("完了しました。", "Done.")
@@ -85,22 +88,31 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
     out: Path | str,
     *,
     key_store: Path | str | None = None,
+    policy: Path | str | None = None,
     lang: Language | None = None,
     threads: int | None = None,
     memory: str | None = None,
+    set: Mapping[str, str] | None = None,  # noqa: A002 - the word of the command line
     progress: Callable[[Text, float], None] | None = None,
 ) -> Finished:
     """Execute a spec on a file through papermill and put the results into `out`, or refuse and write no data.
 
     The folder then holds the processed file, dictionary.csv, receipt.json, report.html and the cleaned run.ipynb; a
-    refused run leaves receipt.json alone. Raises `SudareError` only where not even a receipt can be written.
+    refused run leaves receipt.json alone. `set` gives parameters of the spec other values for this run; they are
+    recorded, so never a secret. `policy` is the organisation's; left out, it is the file that SUDARE_POLICY names, else
+    `sudare-policy.yaml` beside the spec or in a folder above it. Raises `SudareError` only where not even a receipt can be written, and `UsageError`
+    for what was called wrongly, such as a parameter that the spec does not declare.
     """
     lang = lang or preferred()
     spec_path, input_path, out_path = Path(spec).absolute(), Path(input).absolute(), Path(out).absolute()
-    for path, name in ((spec_path, "SPEC"), (input_path, "--input")):
-        if not path.is_file():
+    rules = find_policy(spec_path, policy)
+    for path, name in ((spec_path, "SPEC"), (input_path, "--input"), (rules, "--policy")):
+        if path is not None and not path.is_file():
             what = Text("{name} のファイルがありません。", "there is no file at {name}.").fill(name=name)
             raise UsageError(Problem("no-such-file", name, what, Text("場所を確かめてください。", "Check the path.")))
+    values = dict(set or {})
+    if values:
+        _known(values, spec_path)
     with locked(out_path):
         sweep(out_path)
         free_to_replace(out_path, [RECEIPT, REPORT, DICTIONARY, child.NOTEBOOK, *DATA_FILE.values()])
@@ -116,6 +128,8 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
                 "lang": lang,
                 "threads": threads or 0,
                 "memory": memory or "",
+                "values": values,
+                "policy": str(rules.absolute()) if rules is not None else "",
             }
             ending = _execute(work, parameters, progress)
             return _conclude(work, out_path, ending, lang)
@@ -125,8 +139,18 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
                 remove(work)
 
 
+def _known(values: Mapping[str, str], spec: Path) -> None:
+    """Refuse parameters that the spec does not declare; whatever else is wrong with it the run itself will tell."""
+    try:
+        read_spec(spec, values)
+    except UsageError:
+        raise
+    except SudareError:
+        return
+
+
 def _room_for(source: Path, out: Path) -> None:
-    needed = _TIMES * source.stat().st_size + _ROOM
+    needed = _TIMES * table_size(source) + _ROOM
     if shutil.disk_usage(out).free < needed:
         what = Text(
             "ディスクの空きが足りません。約 {mb} MB 必要です。", "the disk is too full: about {mb} MB are needed."
@@ -261,5 +285,6 @@ def _what(receipt: dict[str, Any], ending: Ending) -> dict[str, Any]:
         "input": receipt.get("input", {}).get("sha256"),
         "output": (receipt.get("output") or {}).get("sha256"),
         "keys": receipt.get("keys", []),
+        "parameters": list(receipt.get("parameters", {})),
         "versions": receipt.get("versions", {}),
     }

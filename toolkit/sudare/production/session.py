@@ -19,9 +19,10 @@ from sudare.production.commit import STAGED
 from sudare.production.messages import Ending, write_ending, write_progress
 from sudare.reports import write_dictionary, write_report
 from sudare.specs import read_spec
+from sudare.specs.policy import read_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _P = ParamSpec("_P")
 _BETWEEN = 0.2  # seconds between two notes of progress
@@ -62,11 +63,15 @@ class Session:
         lang: Language = "ja",
         threads: int = 0,
         memory: str = "",
+        values: Mapping[str, str] | None = None,
+        policy: str = "",
     ) -> None:
-        """Open the run; `work` is the private folder made for it."""
+        """Open the run; `work` is its private folder, `values` sets parameters of the spec, `policy` is a path or ''."""
         self._work = Path(work)
         self._lang = lang
         self._given = (spec, input_file, key_store, threads, memory)
+        self._values = dict(values or {})
+        self._policy = Path(policy) if policy else None
         self._job: Job | None = None
         self._told = 0.0
         _die_with_parent()
@@ -75,10 +80,11 @@ class Session:
     def read(self) -> None:
         """Check the spec, fetch the key by its name, read the table against what is declared."""
         spec, input_file, key_store, threads, memory = self._given
-        document = read_spec(spec)
+        document = read_spec(spec, self._values)
+        policy = read_policy(self._policy) if self._policy is not None else None
         engine = Engine(self._work / "spill", threads=threads or None, memory=memory or None)
         store = KeyStore(Path(key_store)) if key_store else KeyStore(KeyStore.default_folder())
-        self._job = Job(document, Path(input_file), engine=engine, store=store, tell=self._tell)
+        self._job = Job(document, Path(input_file), engine=engine, store=store, policy=policy, tell=self._tell)
         self._job.read()
 
     @_stage

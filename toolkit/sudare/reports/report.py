@@ -15,6 +15,7 @@ from sudare.reports.charts import charts
 from sudare.reports.checks import checks_shown
 from sudare.reports.decisions import person, standards_shown, steps_shown
 from sudare.reports.sheets import sheets
+from sudare.reports.usefulness import READ_AS
 from sudare.reports.words import listed
 from sudare.specs import content_hash
 from sudare.tables.new_file import NewFile
@@ -67,6 +68,8 @@ def _environment(lang: Language) -> Environment:
     environment.globals["say"] = say
     environment.filters["number"] = _number
     environment.filters["place"] = _place
+    environment.filters["percent"] = _percent
+    environment.filters["figure"] = _figure
     environment.filters["names"] = _names_in(lang)
     return environment
 
@@ -82,6 +85,14 @@ def _number(value: float | str | None) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}"
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.0%}"
+
+
+def _figure(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}"
 
 
 def _place(where: str) -> Text:
@@ -117,6 +128,8 @@ def _content(document: Document, outcome: Outcome) -> dict[str, object]:
         "checks": checks_shown(spec, receipt),
         "k": min((c.value for c in receipt.checks if c.measure == "k-anonymity" and c.value is not None), default=None),
         "charts": charts(spec, outcome),
+        "useful": receipt.usefulness,
+        "read_as": READ_AS,
         "content": content,
         "signatures": [(person(spec, a.by), a.until, a.of == content) for a in spec.approvals],
     }
