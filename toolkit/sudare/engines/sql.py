@@ -306,6 +306,11 @@ def one_where(condition: Term) -> Term:
     return exp.Case().when(condition, exp.Literal.number(1)).else_(exp.Literal.number(0))
 
 
+def plus(left: Term, right: Term) -> Term:
+    """Add two whole numbers."""
+    return exp.paren(exp.Add(this=left, expression=right))
+
+
 def minus(left: Term, right: Term) -> Term:
     """Subtract one whole number from another."""
     return exp.paren(exp.Sub(this=left, expression=right))

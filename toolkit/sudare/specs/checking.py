@@ -282,7 +282,8 @@ def _long_lists(spec: Spec) -> Iterator[Problem]:
         for name, condition in step.conditions().items():
             if any(isinstance(part.in_, tuple) and len(part.in_) > _LONG for part in condition.parts()):
                 what = Text(
-                    "仕様の中に {most} を超える値の一覧があります。", "a list of more than {most} values is in the spec."
+                    "仕様の中に {most} を超える値の一覧があります。",
+                    "a list of more than {most} values is in the spec.",
                 )
                 now = Text(
                     "個々の値なら、仕様と同じ場所のファイルに置き in: {file: 名前.csv} と書いてください。",

@@ -6,20 +6,20 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 from sqlglot import exp
 from typing_extensions import override
 
 from sudare.engines import sql
 from sudare.engines.relation import UNIT, Change
 from sudare.language import Text
-from sudare.models import field
-from sudare.techniques.technique import Example, Technique
+from sudare.models import Words, fault, field
+from sudare.techniques.technique import HIDDEN, Example, Technique
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sudare.engines.relation import Lookup, Relation
+    from sudare.engines.relation import Field, Lookup, Relation
     from sudare.techniques.technique import Context, Row
 
 
@@ -27,7 +27,9 @@ class DeleteSmallClasses(Technique):
     """Remove every record of an equivalence class smaller than `below` (guideline 2017-03, 3-2-5 and table 1, p. 16).
 
     Classes are counted in people where the spec names a person, else in records. A missing value is a value of its
-    own, and so is a hidden one. More than `at_most` of the people gone is refused: the design is then too fine.
+    own, and so is a hidden one. With `sensitive` and `diverse`, classes with fewer different sensitive values go too
+    (distinct l-diversity; a missing value is one of them). More than `at_most` of the people gone is refused: the
+    design is then too fine.
     """
 
     law = "table1/deletion"
@@ -59,11 +61,38 @@ class DeleteSmallClasses(Technique):
         Text("この人数より少ない組を除きます。", "Classes with fewer people than this are removed."),
         ge=2,
     )
+    sensitive: Words | None = field(
+        Text("機微な列", "sensitive"),
+        Text("組の中で値の種類を数える列。", "The column whose different values are counted in each class."),
+        default=None,
+        role="column",
+    )
+    diverse: int | None = field(
+        Text("値の種類の下限", "diverse"),
+        Text("種類がこれより少ない組も除きます。", "Classes with fewer different values are removed too."),
+        default=None,
+        ge=2,
+    )
     at_most: Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d+)?%$")] | None = field(
         Text("除いてよい割合", "at most"),
         Text("例: 2%。これを超えるときは実行を止めます。", "Such as 2%. The run stops when more would go."),
         default=None,
     )
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> DeleteSmallClasses:
+        if (self.sensitive is None) != (self.diverse is None):
+            raise fault(
+                "sensitive-and-diverse",
+                Text("sensitive と diverse は両方書きます。", "`sensitive` and `diverse` go together."),
+                Text("両方書くか、両方消してください。", "Write both, or neither."),
+            )
+        return self
+
+    @override
+    def reads(self) -> tuple[str, ...]:
+        """The sensitive column, where one is named."""
+        return () if self.sensitive is None else (self.sensitive,)
 
     @override
     def plan(self, relation: Relation, context: Context) -> Change:
@@ -72,10 +101,13 @@ class DeleteSmallClasses(Technique):
         keys = [part for f in fields for part in ([f.value, f.hidden] if f.masked else [f.value])]
         named = [exp.alias_(key.copy(), f"key{n}", quoted=True) for n, key in enumerate(keys)]
         people = sql.distinct_count(sql.column(UNIT))
+        few = [sql.less_than(people.copy(), sql.count(self.below))]
+        if self.sensitive is not None and self.diverse is not None:
+            few.append(sql.less_than(_different(relation.field(self.sensitive)), sql.count(self.diverse)))
         small = (
             relation.select(*named, exp.alias_(people, "people"))
             .group_by(*(key.copy() for key in keys))
-            .having(sql.less_than(people.copy(), sql.count(self.below)))
+            .having(sql.any_of(few))
         )
         classes = context.engine.tabulate(small, keys)
         if self.at_most is not None:
@@ -112,4 +144,19 @@ class DeleteSmallClasses(Technique):
     def holds(self, before: Sequence[Row | None], after: Sequence[Row | None]) -> bool:
         """Every class that is left is large enough, in records at least as in people."""
         left = Counter(tuple(repr(row[name]) for name in self.columns) for row in after if row is not None)
-        return all(size >= self.below for size in left.values())
+        values: dict[tuple[str, ...], set[str]] = {}
+        for row in after:
+            if row is not None and self.sensitive is not None:
+                key = tuple(repr(row[name]) for name in self.columns)
+                values.setdefault(key, set()).add(
+                    "" if row[self.sensitive] in {None, HIDDEN} else repr(row[self.sensitive])
+                )
+        return all(size >= self.below for size in left.values()) and all(
+            len(different) >= (self.diverse or 0) for different in values.values()
+        )
+
+
+def _different(sensitive: Field) -> sql.Term:
+    """Count the different values of a class; missing and hidden cells are one value together."""
+    absent = sql.furthest(sql.one_where(sql.is_missing(sensitive.value)), largest=True)
+    return sql.plus(sql.distinct_count(sensitive.value), absent)
