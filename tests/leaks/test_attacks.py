@@ -126,6 +126,19 @@ def test_the_row_orders_of_two_deliveries_do_not_line_up(tmp_path: Path) -> None
         assert sum(one == two for one, two in zip(first, other, strict=True)) < 8  # one is to be expected
 
 
+def test_ten_row_orders_averaged_do_not_tell_the_order_of_the_source(tmp_path: Path) -> None:
+    ages = [f"{n:03}" for n in range(200)]
+    store = key_store(tmp_path)
+    orders = []
+    for n in range(DELIVERIES):
+        store.new(KeyName.parse(f"{n}番@2026"))
+        orders.append(places(tmp_path, ages, store, f"{n}番@2026"))
+    mean = np.mean(orders, axis=0)
+    assert abs(np.corrcoef(mean, range(200))[0, 1]) < 3.5 / 200**0.5
+    # Nor does a row keep to a half of the file, as it would if part of its place came from what it holds.
+    assert np.std(mean) == pytest.approx(200 / (12 * DELIVERIES) ** 0.5, rel=0.2)
+
+
 # Pseudo-IDs
 
 PHONES = [f"090-12{n // 100:02}-{n % 100:02}34" for n in range(300)]  # the attacker's dictionary: everyone is in it
@@ -168,3 +181,20 @@ def test_whoever_holds_the_key_finds_everybody() -> None:
     subkey = Secret(KeyName("test", "2026"), KEY).derive("pseudonym", DOMAIN)
     guesses = ((phone, hmac.digest(subkey, message([phone]), "sha256").hex()) for phone in PHONES)
     assert looked_up(guesses, ids) == set(PHONES)
+
+
+@pytest.mark.parametrize("alphabet", ["hex", "digits", "base32"])
+def test_the_ids_of_two_recipients_or_purposes_cannot_be_matched(alphabet: str) -> None:
+    """Neither by an equal ID, nor by their order, nor by the part that a longer and a shorter one would share."""
+
+    def ids(key: bytes, **other: Any) -> list[str]:
+        given = {"technique": "pseudonymize", "columns": ["電話"], "domain": DOMAIN, "alphabet": alphabet, **other}
+        return [row[0] for row in run_step(given, {"電話": "text"}, [(phone,) for phone in PHONES], key).rows]
+
+    first = ids(KEYS[0])
+    assert ids(KEYS[0]) == first
+    for other in (ids(KEYS[1]), ids(KEYS[0], domain="別の目的"), list(map(str, range(len(PHONES))))):
+        assert set(other) & set(first) == set()
+        assert not {one[:8] for one in other} & {one[:8] for one in first}
+        ranks = [np.argsort(np.argsort(found)) for found in (first, other)]
+        assert abs(np.corrcoef(*ranks)[0, 1]) < 3.5 / len(PHONES) ** 0.5

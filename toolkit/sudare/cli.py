@@ -716,7 +716,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="utf-8")
+            reconfigure(encoding="utf-8", errors="backslashreplace")
     spoken = _Spoken()
     try:
         sudare.main(args=list(arguments) if arguments is not None else None, prog_name="sudare", obj=spoken)

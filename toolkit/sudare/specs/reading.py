@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, ScalarEvent
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 4 * 1024 * 1024  # bytes; a spec is written by people
 _DEEPEST = 50  # lists and mappings within one another; conditions and trees of groups need some
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _M = TypeVar("_M", bound=Model)
 
 
@@ -143,7 +145,7 @@ def load_yaml(text: str) -> CommentedMap:
         raise _bad_yaml(
             what, where, _UNQUOTED if mark is not None and _holds_reference(text, mark.line) else _LOOK_AT
         ) from None
-    except (YAMLError, ValueError, RecursionError):
+    except (YAMLError, ValueError, TypeError, RecursionError):  # TypeError: a list or mapping as part of a key
         raise _bad_yaml(Text("YAML として読めません。", "it cannot be read as YAML."), "") from None
     if not isinstance(tree, CommentedMap):
         raise _bad_yaml(Text("「キー: 値」の形ではありません。", "it is not a mapping of keys to values."), "")
@@ -161,6 +163,11 @@ def _refuse_unused(text: str) -> None:
                 "YAML aliases (& *) and tags (!) are not used in a spec.",
             )
             raise _bad_yaml(what, where)
+        if isinstance(event, ScalarEvent) and _SURROGATE.search(event.value):
+            # Written with an escape, in quotes: it is half a character, which no file can hold and no screen can show.
+            raise _bad_yaml(
+                Text("文字の片割れ（\\ud800 など）があります。", "there is half a character (\\ud800)."), where
+            )
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > _DEEPEST:
             raise _bad_yaml(Text("入れ子が深すぎます。", "it is nested too deeply."), where)
