@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import sudare
 from findings.real_tables import real_table
 from findings.views import view_of
 from sudare.findings import Finding, detect
@@ -156,3 +157,37 @@ def test_types_are_guessed_from_cells_and_codes_keep_their_zeros(tmp_path: Path)
     path = tmp_path / "table.csv"
     path.write_text('コード,年齢,額,日,混在\n01,３４,"1,200",R7.6.2,1\n10,71,980,令和7年6月3日,二\n', encoding="utf-8")
     assert [column.type for column in open_guessed(path).schema] == ["text", "integer", "integer", "date", "text"]
+
+
+def test_a_household_far_larger_than_all_others_is_found(tmp_path: Path) -> None:
+    found = by_standard(sample_findings("household-register", tmp_path))
+    assert "household-size/世帯番号" in found[5]  # the household of twelve
+
+
+def test_households_of_usual_sizes_are_left_alone() -> None:
+    source = Random(8)  # noqa: S311 - invented test data
+    sizes = [source.choice([1, 1, 2, 2, 3, 4, 5]) for _ in range(200)]
+    keys = [f"{n:05}" for n, size in enumerate(sizes) for _ in range(size)]
+    with view_of({"世帯番号": keys, "判定": [source.choice("AB") for _ in keys]}) as view:
+        assert "household-size" not in {finding.kind for finding in detect(view)}
+
+
+@pytest.mark.parametrize(("latest", "expected"), [("第11子", ["large-household/備考"]), ("第３子", [])])
+def test_an_order_of_birth_betrays_a_large_household(latest: str, expected: list[str]) -> None:
+    with view_of({"備考": ["第1子", "第2子"] * 20 + [latest], "判定": ["A"] * 41}) as view:
+        assert [finding.id for finding in detect(view) if finding.standard == 4] == expected
+
+
+def test_a_key_that_another_table_has_too_links_the_two(tmp_path: Path) -> None:
+    basic, other, unrelated = (tmp_path / f"{name}.csv" for name in ("basic", "other", "unrelated"))
+    codes = [str(1000 + 7 * n) for n in range(60)]
+    basic.write_text(
+        "\n".join(["x,判定", *(f"{code},{'AB'[n % 2]}" for n, code in enumerate(codes))]), encoding="utf-8"
+    )
+    other.write_text("\n".join(["y,検査", *(f"{code},{n % 3}" for n, code in enumerate(codes[:50]))]), encoding="utf-8")
+    unrelated.write_text("\n".join(["z,検査", *(f"{n},{n % 3}" for n in range(50))]), encoding="utf-8")
+    assert "shared-key" not in {finding.kind for finding in sudare.detect(basic).findings}
+    assert "shared-key" not in {finding.kind for finding in sudare.detect(basic, beside=[unrelated]).findings}
+    [found] = [finding for finding in sudare.detect(basic, beside=[other]).findings if finding.kind == "shared-key"]
+    assert (found.columns, found.standard) == (("x",), 3)
+    assert "83%" in found.message.en  # 50 of 60

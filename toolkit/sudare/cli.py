@@ -300,6 +300,9 @@ def profile(  # noqa: PLR0913, PLR0917 - one argument per option
 @click.argument("file", type=click.Path(path_type=Path))
 @_reading_options
 @click.option("--outside", type=click.Path(path_type=Path), help="thresholds of your own / 外のしきい値の表")
+@click.option(
+    "--beside", type=click.Path(path_type=Path), multiple=True, help="another table of the project / 同じ事務の別の表"
+)
 @click.option("--proposal", metavar="A,B", default="", help="columns asked for / 提案された列")
 @click.option("--draft", type=click.Path(path_type=Path), help="write a draft spec / 下書きを書き出す")
 @_lang_option
@@ -311,6 +314,7 @@ def detect(  # noqa: PLR0913, PLR0917 - one argument per option
     delimiter: str | None,
     header_row: int,
     outside: Path | None,
+    beside: tuple[Path, ...],
     proposal: str,
     draft: Path | None,
     lang: Language | None,
@@ -329,6 +333,7 @@ def detect(  # noqa: PLR0913, PLR0917 - one argument per option
         delimiter=delimiter,
         header_row=header_row,
         outside=outside,
+        beside=beside,
         proposal=wanted,
         draft=draft is not None,
         lang=lang,

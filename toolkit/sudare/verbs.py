@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from sudare.findings import Found
+    from sudare.findings import Found, View
     from sudare.language import Language
     from sudare.measures.question import Missing
     from sudare.measures.risk import Risk
@@ -86,6 +86,15 @@ def _with_findings(checked: Checked, document: Document, source: Path | str) -> 
     return dataclasses.replace(checked, standards=standards, open=(*checked.open, *left))
 
 
+def _opened(engine: Engine, path: Path | str) -> View:
+    """Load one more table about which nothing is declared."""
+    from sudare.findings import View
+
+    guess = open_guessed(path)
+    relation = engine.load(guess.batches(), guess.schema, guess.arrow_schema)
+    return View(engine, relation, guess.schema)
+
+
 def detect(  # noqa: PLR0913 - how a file is to be read, each by name
     source: Path | str | pa.Table | pd.DataFrame,
     *,
@@ -94,13 +103,15 @@ def detect(  # noqa: PLR0913 - how a file is to be read, each by name
     delimiter: str | None = None,
     header_row: int = 1,
     outside: Path | str | None = None,
+    beside: Sequence[Path | str] = (),
     proposal: Sequence[str] = (),
     draft: bool = False,
     lang: Language | None = None,
 ) -> Found:
     """Look at a table about which nothing is declared and return what has to be decided, by standard.
 
-    `outside` is a file of thresholds that extends those of standard 4 (`law/outside.toml`). With `draft`, the result
+    `outside` is a file of thresholds that extends those of standard 4 (`law/outside.toml`); `beside` are other tables of
+    the project, whose keys this one may share. With `draft`, the result
     holds the draft of a spec; the columns outside `proposal`, where given, are out of scope there. Missing cells are
     looked at as missing; a cell that does not fit its column's guessed type likewise. Errors: as `read`,
     `bad-thresholds`.
@@ -118,7 +129,8 @@ def detect(  # noqa: PLR0913 - how a file is to be read, each by name
     guess = open_guessed(source, encoding=encoding, delimiter=delimiter, header_row=header_row, sheet=sheet)
     with tempfile.TemporaryDirectory() as folder, Engine(Path(folder) / "spill") as engine:
         relation = engine.load(guess.batches(), guess.schema, guess.arrow_schema)
-        view = View(engine, relation, guess.schema, outside=known)
+        others = tuple(_opened(engine, path) for path in beside)
+        view = View(engine, relation, guess.schema, outside=known, beside=others)
         found = all_detectors(view)
         made = None
         if draft:

@@ -88,7 +88,7 @@ def draft(  # noqa: PLR0913 - what a draft is made from, each by name
 def _without(view: View, names: frozenset[str]) -> View:
     fields = tuple(field for field in view.relation.fields if field.name not in names)
     schema = Schema(columns=tuple(column for column in view.schema if column.called not in names))
-    return View(view.engine, replace(view.relation, fields=fields), schema, view.person, view.outside)
+    return View(view.engine, replace(view.relation, fields=fields), schema, view.person, view.outside, view.beside)
 
 
 class _Steps:

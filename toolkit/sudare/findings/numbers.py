@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from sudare.engines import sql
+from sudare.profiles import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 NUMBERS = frozenset({"integer", "decimal"})
 _TO_SIGMA = 1.4826  # the median absolute deviation of a normal distribution, times this, is its standard deviation
+_FAR = 4.0  # robust standard deviations from the median, beyond which a gap counts
+_GAP = 0.75  # robust standard deviations without a single value
 _MEAN_TO_SIGMA = 1.2533  # and so is its mean absolute deviation, times this
 
 
@@ -87,3 +91,14 @@ def count_where(column: ColumnView, condition: Term) -> int:
     asked = column.view.relation.select(exp.alias_(sql.row_count(), "n")).where(condition)
     [row] = column.view.engine.ask(asked)
     return int(row["n"])
+
+
+def apart(values: NDArray[np.float64], *, largest: bool) -> int:
+    """Return how many values lie beyond a gap at one end; 0 where none does, or where they are not few."""
+    centre = Middle.of(values)
+    if not centre.sigma:
+        return 0
+    few = min(LIMIT, len(values) - 1)
+    ends = np.sort(np.partition(values if not largest else -values, few)[: few + 1])
+    ends = np.abs(ends - (-centre.median if largest else centre.median)) / centre.sigma
+    return next((n for n, (outer, inner) in enumerate(pairwise(ends), 1) if outer - inner >= _GAP and outer >= _FAR), 0)

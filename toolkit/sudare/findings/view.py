@@ -46,6 +46,7 @@ class View:
     schema: Schema
     person: str | None = None  # the column that names the person, where one is known
     outside: tuple[Threshold, ...] = field(default_factory=thresholds)  # what is unusual in society, by sources
+    beside: tuple[View, ...] = ()  # other tables of the project, whose keys this one may share
     _kept: dict[str, ColumnView] = field(default_factory=dict, repr=False, compare=False)
 
     @functools.cached_property

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
 from typing_extensions import override
 
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding, Suggestion
 from sudare.findings.header import says
-from sudare.findings.numbers import NUMBERS, Middle, Numbers, numbers_of
+from sudare.findings.numbers import NUMBERS, Numbers, apart, numbers_of
 from sudare.findings.safe_cut import safe_cut
 from sudare.language import Text
 from sudare.profiles import LIMIT
@@ -19,14 +17,10 @@ from sudare.profiles import LIMIT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from sudare.findings.view import ColumnView, View
 
 _FEWEST = 30  # numbers, before their middle and spread mean something
 _DIFFERENT = 10  # different values; fewer are codes or grades
-_FAR = 4.0  # robust standard deviations from the median, beyond which a gap counts
-_GAP = 0.75  # robust standard deviations without a single value
 _GROUPS = 20  # groups of a column at most
 _STRATA = (
     "学年",
@@ -75,7 +69,7 @@ class FarValue(Detector):
             for largest in (False, True):
                 if largest and column.name in cut:
                     continue  # standard 4 cuts there already; item 5 looks at the table as it stands afterwards
-                count = _apart(numbers.values, largest=largest)
+                count = apart(numbers.values, largest=largest)
                 inside = None if count else _apart_in_groups(numbers, largest=largest)
                 if count or inside:
                     yield self._told(column, numbers, count, inside, largest=largest)
@@ -112,21 +106,10 @@ def _is_stratum(column: ColumnView) -> bool:
     return says(column.header, _STRATA, _NO_STRATA) and 2 <= column.distinct <= _GROUPS  # noqa: PLR2004 - one is no group
 
 
-def _apart(values: NDArray[np.float64], *, largest: bool) -> int:
-    """Return how many values lie beyond a gap at one end; 0 where none does, or where they are not few."""
-    centre = Middle.of(values)
-    if not centre.sigma:
-        return 0
-    few = min(LIMIT, len(values) - 1)
-    ends = np.sort(np.partition(values if not largest else -values, few)[: few + 1])
-    ends = np.abs(ends - (-centre.median if largest else centre.median)) / centre.sigma
-    return next((n for n, (outer, inner) in enumerate(pairwise(ends), 1) if outer - inner >= _GAP and outer >= _FAR), 0)
-
-
 def _apart_in_groups(numbers: Numbers, *, largest: bool) -> tuple[str, int] | None:
     """Return the first column within whose groups values lie apart, and how many."""
     for group in numbers.groups:
-        count = sum(_apart(values, largest=largest) for values in numbers.within(group, _FEWEST))
+        count = sum(apart(values, largest=largest) for values in numbers.within(group, _FEWEST))
         if count:
             return group, count
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -11,6 +12,9 @@ from sudare.engines import sql
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding, Suggestion
 from sudare.findings.header import says
+from sudare.findings.household import key_of
+from sudare.findings.usual_steps import delete
+from sudare.japan.widths import plain
 from sudare.language import Text
 
 if TYPE_CHECKING:
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
     from sudare.findings.view import ColumnView, View
     from sudare.law import Threshold
 
-_HOUSEHOLD = ("世帯番号", "世帯コード", "世帯id", "世帯no", "家族番号", "household", "family", "hid", "hhid")
-_NOT = ("人数", "size", "income", "type", "主")
 _RELATION = ("続柄", "続き柄", "relation", "relationship")
 _CHILDREN = frozenset(
     [
@@ -49,6 +51,7 @@ _CHILDREN = frozenset(
         "daughter",
     ]
 )
+_NTH_CHILD = re.compile(r"第([0-9]{1,2})子")
 _BIRTH_ORDER = ("childnum", "child num", "birth order", "出生順", "出生順位", "第何子")
 
 
@@ -68,10 +71,14 @@ class LargeHousehold(Detector):
     @override
     def look(self, view: View, found: Sequence[Finding]) -> Iterator[Finding]:
         threshold = next((one for one in view.outside if one.id == "children"), None)
-        keys = [column for column in view if says(column.header, _HOUSEHOLD, _NOT)]
-        if threshold is None or not keys:
+        key = key_of(view)
+        if threshold is None:
             return
-        key = keys[0]
+        for column in view:
+            if column.column.type == "text" and _latest_born(column) >= threshold.unusual:
+                yield self._born(column, threshold)
+        if key is None:
+            return
         for column in view:
             if says(column.header, _RELATION):
                 yield from self._by_relation(key, column, threshold)
@@ -108,6 +115,22 @@ class LargeHousehold(Detector):
             }
             yield self._told((key.name, order.name), int(row["n"]), where, threshold)
 
+    def _born(self, column: ColumnView, threshold: Threshold) -> Finding:
+        """Tell that an order of birth gives away how many children there are, without the order."""
+        message = Text(
+            "第{n}子以降の記載があり、子どもの多い世帯だと分かります。",
+            "An order of birth of {n} or later tells that a household has many children.",
+        ).fill(n=threshold.unusual)
+        return Finding(
+            self.kind,
+            (column.name,),
+            self.standard,
+            self.level,
+            message,
+            confidence=0.9,
+            suggestions=(delete(column.name, standard=4),),
+        )
+
     def _told(
         self, columns: tuple[str, ...], houses: int, where: Mapping[str, object], threshold: Threshold
     ) -> Finding:
@@ -127,6 +150,13 @@ class LargeHousehold(Detector):
             count=houses,
             suggestions=(Suggestion(step, when),),
         )
+
+
+def _latest_born(column: ColumnView) -> int:
+    """Return the latest order of birth (第11子) that a column of texts tells; 0 where it is no such column."""
+    if column.share(lambda text: _NTH_CHILD.search(plain(text)) is not None).hits == 0:
+        return 0
+    return max((int(nth[1]) for text in column.texts() if (nth := _NTH_CHILD.search(plain(text)))), default=0)
 
 
 def _houses(key: ColumnView, is_child: sql.Term, threshold: Threshold) -> int:
