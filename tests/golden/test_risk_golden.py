@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -163,7 +164,6 @@ def test_the_population_models_are_arx_s_to_many_digits() -> None:
 
 
 def test_a_frame_is_measured_like_its_file() -> None:
-    pd = pytest.importorskip("pandas")
     source = shared("data", "sdcmicro", "testdata_na.csv")
     frame = pd.read_csv(source).sample(frac=1, random_state=1)
     for missing in ("value", "wildcard"):
