@@ -151,9 +151,10 @@ def spilling(laid: Shelf) -> subprocess.Popen[bytes]:
 def spilled(laid: Shelf) -> int:
     """Return how many bytes the engine's largest spill file holds now."""
     sizes = [0]
-    for path in laid.out.glob(".sudare-run-*/spill/**/*"):
-        with contextlib.suppress(FileNotFoundError):
-            sizes.append(path.stat().st_size)
+    with contextlib.suppress(FileNotFoundError):  # the folder goes while it is walked
+        for path in laid.out.glob(".sudare-run-*/spill/**/*"):
+            with contextlib.suppress(FileNotFoundError):
+                sizes.append(path.stat().st_size)
     return max(sizes)
 
 
