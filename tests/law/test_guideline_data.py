@@ -20,6 +20,8 @@ RUN = 25  # characters in a row that would be the guideline's sentence and not o
 TOMLS = [
     *(f"{name}.toml" for name in ("standards", "table1", "table2", "codes", "eligibility", "glossary", "regimes")),
     *(f"examples/{one.id}.toml" for one in law.examples()),
+    "besides/3-2-2.toml",
+    "lessons.toml",
 ]
 
 

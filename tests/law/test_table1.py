@@ -108,6 +108,30 @@ def test_deleting_small_classes_leaves_only_combinations_that_enough_share(tmp_p
     assert ran.rows == [("北", "40代"), ("北", "40代"), ("南", "40代"), ("北", "40代"), ("南", "40代"), ("南", "40代")]
 
 
+@shows("table1/deletion", "local-suppression")
+def test_deleting_a_few_cells_leaves_only_combinations_that_enough_share(tmp_path: Path) -> None:
+    columns = [declared("地区"), declared("年代"), declared("職業")]
+    rows = [
+        ("北", "40代", "事務"),
+        ("北", "50代", "教諭"),
+        ("北", "40代", "事務"),
+        ("北", "50代", "技師"),
+        ("南", "40代", "事務"),
+        ("南", "40代", "事務"),
+    ]
+    hide = step("local-suppression", "地区", "年代", "職業", k=2, importance=["地区", "年代"], standards=[5])
+    counted = {"measure": "k-anonymity", "columns": ["地区", "年代", "職業"], "at_least": 2}
+    ran = processed(tmp_path, columns, rows, hide, checks=[counted])
+    assert ran.rows == [
+        ("北", "40代", "事務"),
+        ("北", "50代", "*"),
+        ("北", "40代", "事務"),
+        ("北", "50代", "*"),
+        ("南", "40代", "事務"),
+        ("南", "40代", "事務"),
+    ]
+
+
 @shows("table1/deletion", "suppress-near-anchor")
 def test_positions_around_a_home_are_deleted_cell_by_cell_or_record_by_record(tmp_path: Path) -> None:
     columns = [declared("端末"), declared("日時", "datetime"), declared("緯度", "decimal"), declared("経度", "decimal")]

@@ -112,6 +112,7 @@ steps:
     because: 一人しか勤めない所がある
   - {{technique: map-values, columns: [学校], hierarchy: {HIERARCHY}, standards: [5], because: 小さな学校がある}}
   - {{technique: keep, columns: [職業], standards: [1], because: 単独では識別しない}}
+  - {{technique: local-suppression, columns: [職業, 学校], k: 2, standards: [5], because: 組合せが一人だけの行がある}}
   - {{technique: keep, columns: [地区], standards: [1], because: 単独では識別しない}}
   - technique: add-noise
     columns: [血圧]

@@ -90,6 +90,60 @@ def test_classes_that_are_not_diverse_go_by_name(tmp_path: Path) -> None:
     assert sum(came_out.values()) == 8
 
 
+@settings(
+    max_examples=8,  # each is a run
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(tables(), st.integers(1, 3), st.sampled_from([0.2, 0.375, 0.5]), st.booleans())
+def test_classes_of_other_distributions_go_and_the_check_holds(
+    tmp_path: Path,
+    small: Small,
+    k: int,
+    t: float,
+    diverse: bool,  # noqa: FBT001
+) -> None:
+    goals = Goals(k, 2 if diverse else None, t)
+    try:
+        found, rows, _ = work(tmp_path, small, goals=goals, sensitive="s", suppress=0.4)
+    except Refused as refused:
+        codes = [problem.code for problem in refused.problems]
+        if codes == ["out-of-reach"]:
+            return
+        raise
+    levels = tuple(found.levels.values())
+    missed = small.missed(levels, k, 2 if diverse else 1, t)
+    assert sum(missed) == found.suppressed
+    assert rows == expected(small, levels, missed)
+
+
+def test_the_check_is_about_what_is_left_where_records_go(tmp_path: Path) -> None:
+    hierarchy = Hierarchy((("1",), ("2",), ("3",)))
+    rows = [("1", "x"), ("1", "y"), ("2", "x"), ("2", "x"), ("2", "y"), ("3", "y"), ("3", "y")]
+    small = Small(rows * 3, (hierarchy,))
+    found, came_out, _ = work(tmp_path, small, goals=Goals(2, t=0.25), sensitive="s", suppress=0.4)
+    assert found.suppressed == 6  # 3 is far: all y, 3 in 7 of the whole table x
+    assert sum(came_out.values()) == 15
+    [deleted] = [step for step in found.steps if step["technique"] == "delete-small-classes"]
+    assert {key: deleted[key] for key in ("below", "sensitive", "close", "at_most")} == {
+        "below": 2,
+        "sensitive": "s",
+        "close": "0.25",
+        "at_most": "40%",
+    }
+    assert found.parts["checks"] == [
+        {"measure": "k-anonymity", "columns": ["q0"], "at_least": 2},
+        {"measure": "t-closeness", "columns": ["q0"], "sensitive": "s", "at_most": "0.25"},
+    ]
+
+
+def test_the_limit_of_the_check_is_what_the_table_keeps_where_that_is_further() -> None:
+    design = Design({"a": Hierarchy((("1",),))}, Goals(2, t=0.2), "s", Decimal(0), "en")
+    limits = [design.checks((0,), far)[-1]["at_most"] for far in (0.0, 0.2, 0.201, 1.0)]
+    assert limits == ["0.2", "0.2", "0.21", "1"]
+
+
 def people() -> dict[str, list[str]]:
     return {
         "年齢": [str(20 + n % 37) for n in range(60)],

@@ -44,9 +44,10 @@ def test_goals_about_values_and_a_spec(place: Path, capsys: pytest.CaptureFixtur
     more = ("--l", "2", "--sensitive", "病名", "--weights", "年齢=2", "--seconds", "60", "--lang", "ja")
     assert call(place, "--k", "3", *more, "--t", "0.5") == 0
     assert "年齢: 段 2" in capsys.readouterr().out
-    assert call(place, "--k", "3", *more, "--t", "0.5", "--spec", str(spec)) == 3  # no technique removes by closeness
-    assert "no-steps-for-t" in capsys.readouterr().err
     assert not list(place.glob("out*"))
+    near = ("--t", "0.5", "--sensitive", "病名", "--spec")
+    assert call(place, "--k", "3", *near, str(place / "near.sudare.yaml")) == 0
+    assert "close: 0.5" in (place / "near.sudare.yaml").read_text(encoding="utf-8")
     assert call(place, "--k", "3", *more, "--spec", str(spec)) == 0
     assert not list(place.glob("out-levels-*"))
     assert call(place, "--k", "3", "--spec", str(spec)) == 1  # it is there already

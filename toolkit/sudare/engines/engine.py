@@ -15,7 +15,7 @@ from sqlglot import exp
 from sudare.engines import sql
 from sudare.engines.lean import lean
 from sudare.engines.relation import ROW, UNIT, Addition, Field, Lookup, Relation, changed
-from sudare.errors import Problem, SudareError
+from sudare.errors import Cancelled, Problem, SudareError
 from sudare.language import Text
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Engine:
         self._lookups: set[str] = set()  # tables that hold each key once
         self._rows = 0  # numbers given to rows so far
         self.on_progress: Callable[[float], None] | None = None
+        self.cancelled: Callable[[], bool] | None = None  # asked often; once it says yes, `Cancelled` is raised
 
     def __enter__(self) -> Self:
         return self
@@ -191,7 +192,7 @@ class Engine:
 
     def _keep(self, table: str, schema: pa.Schema, batches: Iterable[pa.RecordBatch], *more: sql.Term) -> None:
         """Keep rows that come from outside as a table of the engine, with more columns worked out from them."""
-        incoming = _Incoming(batches)
+        incoming = _Incoming(self._unless_cancelled(batches))
         self._tables[table] = self._made
         with self._guarded("take in"):
             self._connection.register("incoming", pa.RecordBatchReader.from_batches(schema, iter(incoming)))
@@ -227,8 +228,10 @@ class Engine:
         """Run a question whose answer may be large and hand it over in batches."""
         with self._guarded("stream"):
             # A cursor of its own, so that the answer can be read while another statement runs.
+            self._go_on()
             reader = self._connection.cursor().sql(self._written(query)).to_arrow_reader(rows)
             while True:
+                self._go_on()
                 try:
                     batch = reader.read_next_batch()
                 except StopIteration:
@@ -277,12 +280,13 @@ class Engine:
         return Relation(exp.select(*columns).from_(exp.to_table(table)), fields, given)
 
     def _run(self, statement: str) -> None:
-        """Run one statement, telling how far it is."""
-        if self.on_progress is None:
+        """Run one statement, telling how far it is, and stopping it where that is asked for."""
+        self._go_on()
+        if self.on_progress is None and self.cancelled is None:
             self._connection.execute(statement)
             return
         done = threading.Event()
-        watcher = threading.Thread(target=self._watch, args=(done, self.on_progress), daemon=True)
+        watcher = threading.Thread(target=self._watch, args=(done,), daemon=True)
         watcher.start()
         try:
             self._connection.execute(statement)
@@ -290,17 +294,30 @@ class Engine:
             done.set()
             watcher.join()
 
-    def _watch(self, done: threading.Event, tell: Callable[[float], None]) -> None:
+    def _watch(self, done: threading.Event) -> None:
         while not done.wait(0.25):
             share = self._connection.query_progress()
-            if share >= 0:
-                tell(min(share / 100, 1.0))
+            if self.on_progress is not None and share >= 0:
+                self.on_progress(min(share / 100, 1.0))
+            if self.cancelled is not None and self.cancelled():
+                self._connection.interrupt()
+
+    def _go_on(self) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise Cancelled
+
+    def _unless_cancelled(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            self._go_on()
+            yield batch
 
     @contextmanager
     def _guarded(self, doing: str) -> Iterator[None]:
         """Tell DuckDB's and Arrow's faults in our words: their own messages quote values."""
         try:
             yield
+        except duckdb.InterruptException:
+            raise Cancelled from None
         except (duckdb.Error, pa.ArrowException, OSError) as error:
             raise _told(error, doing) from None
 

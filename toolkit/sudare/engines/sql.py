@@ -276,6 +276,11 @@ def total_from(value: Term, groups: Sequence[Term], place: Term) -> Term:
     return exp.Window(this=exp.Sum(this=value), partition_by=list(groups), order=_by(place, desc=True))
 
 
+def total_up_to(value: Term, groups: Sequence[Term], place: Term) -> Term:
+    """Return, on every row, the sum of a whole number over the rows of its group up to its place; places differ."""
+    return exp.Window(this=exp.Sum(this=value), partition_by=list(groups), order=_by(place, desc=False))
+
+
 def largest_over(value: Term, groups: Sequence[Term]) -> Term:
     """Return, on every row, the largest value among the rows that share the groups."""
     return exp.Window(this=exp.Max(this=value), partition_by=list(groups))
@@ -334,6 +339,11 @@ def furthest(value: Term, *, largest: bool) -> Term:
 def place_in(groups: Sequence[Term], value: Term, *, largest_first: bool) -> Term:
     """Number the rows of each group 1, 2, 3 … by a value; among equal values, any order."""
     return exp.Window(this=exp.RowNumber(), partition_by=list(groups), order=_by(value, desc=largest_first))
+
+
+def next_in(groups: Sequence[Term], value: Term) -> Term:
+    """Return, on every row, the next larger value of its group, in which no two are equal; missing on the last row."""
+    return exp.Window(this=exp.Lead(this=value), partition_by=list(groups), order=_by(value.copy(), desc=False))
 
 
 def rank(value: Term) -> Term:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sudare.display import html_table
-from sudare.errors import Problem, Refused, SudareError
+from sudare.errors import Problem, SudareError
 from sudare.language import Language, Text, preferred
 from sudare.specs import dump_spec, parse_spec
 from sudare.tables.new_file import NewFile
@@ -45,7 +45,6 @@ class Search:
     steps: tuple[Mapping[str, Any], ...] = field(repr=False)
     hierarchies: Mapping[str, Hierarchy] = field(repr=False)
     parts: Mapping[str, Any] = field(repr=False)  # of the spec, besides the steps
-    has_steps: bool = True  # whether steps of a spec can do it; no technique removes the classes that miss t alone
 
     def to_dict(self, lang: Language | None = None) -> dict[str, Any]:  # noqa: ARG002 - as of every result
         """Return the stable keys `levels`, `loss`, `suppressed`, `classes`, `optimal`, `nodes` and `checked`."""
@@ -62,14 +61,9 @@ class Search:
         """Return the spec that does what was found, unsigned: what it does not answer is reported as open.
 
         Columns that the search did not look at are out of scope there. The files beside it begin with `name`.
-        Errors: `no-steps-for-t`.
         """
         import json
 
-        if not self.has_steps:
-            what = Text("t の目標はまだ手順にできません。", "a goal of t cannot be made into steps yet.")
-            now = Text("t を外して探し、結果を検査してください。", "Search without t, and check the result.")
-            raise Refused(Problem("no-steps-for-t", "", what, now))
         steps = [
             {key: _named(value, name) if key == "hierarchy" else value for key, value in step.items()}
             for step in self.steps

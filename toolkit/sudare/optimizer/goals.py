@@ -11,7 +11,7 @@ from sudare.errors import Problem, UsageError
 from sudare.language import Text
 
 if TYPE_CHECKING:
-    from sudare.measures.kernel.encoding import Truth
+    from sudare.measures.kernel.encoding import Real, Truth, Whole
     from sudare.optimizer.lattice import Combinations, Levels
 
 NEARLY = 1e-12  # two sums of the same shares in another order differ by less
@@ -46,14 +46,26 @@ class Goals:
         sizes = table.sizes(classes, space)
         poor = sizes < self.k
         if self.l is not None or self.t is not None:
-            of, value, count = table.pairs(classes)
+            pairs = table.pairs(classes)
             if self.l is not None:
-                poor |= np.bincount(of, minlength=space) < self.l
+                poor |= np.bincount(pairs[0], minlength=space) < self.l
             if self.t is not None:
-                whole = table.overall[value] / table.records
-                # Values that a class lacks add their whole share: all shares, less those of the values it has.
-                apart = np.bincount(of, np.abs(count / sizes[of] - whole) - whole, minlength=space)
-                far = (1 + apart) / 2 > self.t + NEARLY
+                far = _distances(table, sizes, pairs) > self.t + NEARLY
                 return poor[classes], (poor | far)[classes]
         found = poor[classes]
         return found, found
+
+
+def furthest(table: Combinations, levels: Levels) -> float:
+    """Return how far the furthest class lies from the whole table on these levels; 0 where there is none."""
+    classes, space = table.classes(levels)
+    apart = _distances(table, table.sizes(classes, space), table.pairs(classes))
+    return float(apart[classes].max(initial=0.0))
+
+
+def _distances(table: Combinations, sizes: Real, pairs: tuple[Whole, Whole, Real]) -> Real:
+    """Return for each class half the sum of the differences of shares; for a number without a class, anything."""
+    of, value, count = pairs
+    whole = table.overall[value] / table.records
+    # Values that a class lacks add their whole share: all shares, less those of the values it has.
+    return (1 + np.bincount(of, np.abs(count / sizes[of] - whole) - whole, minlength=len(sizes))) / 2

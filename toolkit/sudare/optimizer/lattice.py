@@ -14,7 +14,7 @@ from sudare.measures.kernel.grouping import numbered
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sudare.measures.kernel.encoding import Real, Whole
+    from sudare.measures.kernel.encoding import Real, Truth, Whole
     from sudare.optimizer.hierarchy import Hierarchy
 
 Levels: TypeAlias = tuple[int, ...]
@@ -130,6 +130,12 @@ class Combinations:
         ]
         sensitive = None if self.sensitive is None else Column("", self.sensitive.astype(np.int32), self.values)
         return Combinations.of(self.ladders, leaf, self.counts, sensitive)
+
+    def only(self, chosen: Truth) -> Combinations:
+        """Return some of the combinations."""
+        sensitive = None if self.sensitive is None else self.sensitive[chosen]
+        leaf = tuple(codes[chosen] for codes in self.leaf)
+        return Combinations(self.ladders, leaf, self.counts[chosen], sensitive, self.values)
 
     def classes(self, levels: Levels) -> tuple[Whole, int]:
         """Return the class of each combination on these levels, and a number that all classes lie below."""

@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import combinations
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sudare.errors import Problem, Refused, UsageError
-from sudare.language import Text
+from sudare.language import Language, Text, preferred
 from sudare.measures.kernel import encode
-from sudare.optimizer.hiding_alike import hide_alike
-from sudare.optimizer.hiding_wildcards import Patterns
 from sudare.tables.schema import same_name
+from sudare.techniques.hiding import ANY, MOST_KEYS, Missing, choose_cells, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pyarrow as pa
 
-    from sudare.measures.kernel.encoding import Truth, Whole
+    from sudare.measures.kernel.encoding import Column
+    from sudare.techniques.hiding import Codes, Truth
 
-Missing: TypeAlias = Literal["wildcard", "value"]
-MOST_KEYS = 16  # all sets of keys are weighed against one another: 65,536
+_BECAUSE = Text("組合せが k 人に足りない行がある（下書き）", "fewer than k share a combination (draft)")
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """Which cells are to be hidden: for each key a truth value for each row, and how many they are."""
+    """Which cells are to be hidden: for each key a truth value for each row, and how many they are.
+
+    `importance` and `of_size` are what was asked for.
+    """
 
     k: int
     missing: Missing
     rows: Mapping[str, Truth] = field(repr=False)
+    importance: tuple[str, ...] = field(default=(), repr=False)
+    of_size: int | None = None
 
     @property
     def cells(self) -> dict[str, int]:
@@ -56,6 +59,24 @@ class Hidden:
             table = table.set_column(place, table.schema.field(place), cells)
         return table
 
+    def step(self, lang: Language | None = None) -> dict[str, Any]:
+        """Return the step of a spec that hides as many cells of the same table, as plain data; k is 2 or more.
+
+        >>> import pyarrow as pa
+        >>> suppress_locally(pa.table({"sex": ["f", "m"]}), ["sex"], 2).step("en")["missing"]
+        'wildcard'
+        """
+        step: dict[str, Any] = {
+            "technique": "local-suppression",
+            "columns": list(self.rows),
+            "k": self.k,
+            "missing": self.missing,
+            "importance": list(self.importance),
+            "subsets": self.of_size,
+        }
+        asked = {key: value for key, value in step.items() if value not in ([], None)}
+        return {**asked, "standards": [5], "because": _BECAUSE.pick(lang or preferred())}
+
 
 def suppress_locally(  # noqa: PLR0913 - what a choice depends on, each by name
     table: pa.Table,
@@ -69,15 +90,16 @@ def suppress_locally(  # noqa: PLR0913 - what a choice depends on, each by name
     """Choose few cells to hide so that every row shares its keys with at least `k` - 1 others.
 
     With `missing="wildcard"` a missing or hidden cell fits every value (sdcMicro's alpha = 1): who looks for somebody
-    cannot rule such a row out. With `missing="value"` it is a value of its own, so that the table is k-anonymous as
-    everybody counts it; that costs more cells. `of_size` asks for k over every set of so many keys rather than over all
-    of them (wildcards only). `importance` names the keys from the one to keep to the one to hide first; keys that are
-    not named come last. Without it the help to other rows decides first, then keys of fewer values are kept.
+    cannot rule such a row out. With `missing="value"` a hidden cell is a value of its own and a missing one another,
+    which may be hidden as well, so that the table is k-anonymous as everybody counts it; that costs more cells.
+    `of_size` asks for k over every set of so many keys rather than over all of them (wildcards only). `importance`
+    names the keys from the one to keep to the one to hide first; keys that are not named come last. Without it the help
+    to other rows decides first, then keys of fewer values are kept.
 
     Row by row, the rarest first, the smallest set of keys is hidden that suffices, seen what was hidden before. That is
     no proof of the fewest cells, but ties are broken alike whatever the order of the rows. Memory: 4 bytes for each
     different combination and key, 8 for each set of keys. Raises `Refused` with `too-few-rows` where the table has
-    fewer than k rows, and `UsageError` with `bad-keys`.
+    fewer than k rows, and `UsageError` with `bad-keys`. The technique `local-suppression` does the same in a spec.
 
     >>> import pyarrow as pa
     >>> table = pa.table({"sex": ["f", "f", "m", "m"], "age": [31, 31, 31, 42]})
@@ -87,31 +109,23 @@ def suppress_locally(  # noqa: PLR0913 - what a choice depends on, each by name
     names = [same_name(name) for name in keys]
     _refuse(table, names, k, of_size, missing)
     columns = [encode(name, table.column(name), in_order=True) for name in names]
-    order = _order(names, [column.levels for column in columns], importance)
-    codes = np.array(
-        [np.where(c.codes == c.missing, -1, c.codes) if c.missing is not None else c.codes for c in columns]
+    codes = np.array([_codes(column, missing) for column in columns], np.int32).reshape(len(names), table.num_rows)
+    first = [name for name in map(same_name, importance or ()) if name in names]
+    hidden = choose_cells(
+        codes,
+        k,
+        ranked(names, codes, first),
+        missing=missing,
+        helps_first=not first,
+        of_size=of_size,
     )
-    codes = codes.astype(np.int32).reshape(len(names), table.num_rows)
-    if missing == "value":
-        hidden = hide_alike(codes, k, order)
-    else:
-        patterns = Patterns(codes, order, helps_first=importance is None)
-        for chosen in combinations(range(len(names)), of_size or len(names)):
-            patterns.hide(chosen, k)
-        hidden = patterns.hidden()
-    return Hidden(k, missing, dict(zip(names, hidden, strict=True)))
+    return Hidden(k, missing, dict(zip(names, hidden, strict=True)), tuple(first), of_size)
 
 
-def _order(names: Sequence[str], levels: Sequence[int], importance: Sequence[str] | None) -> Whole:
-    """Return the rank of each key: 1 for the one to be hidden last."""
-    if importance is None:
-        ranked = sorted(range(len(names)), key=lambda n: (levels[n], names[n]))
-    else:
-        first = {same_name(name): n for n, name in enumerate(importance)}
-        ranked = sorted(range(len(names)), key=lambda n: (first.get(names[n], len(first)), names[n]))
-    ranks = np.empty(len(names), np.int64)
-    ranks[ranked] = np.arange(1, len(names) + 1)
-    return ranks
+def _codes(column: Column, missing: Missing) -> Codes:
+    if missing == "value" or column.missing is None:
+        return column.codes
+    return np.where(column.codes == column.missing, np.int32(ANY), column.codes)
 
 
 def _refuse(table: pa.Table, names: Sequence[str], k: int, of_size: int | None, missing: Missing) -> None:

@@ -14,6 +14,7 @@ from sudare.errors import Problem, Refused, UsageError
 from sudare.language import Language, Text, preferred
 from sudare.measures.kernel import encode
 from sudare.optimizer.found import Search
+from sudare.optimizer.goals import furthest
 from sudare.optimizer.hierarchy import Hierarchy, find_hierarchies
 from sudare.optimizer.lattice import Combinations, Ladder
 from sudare.optimizer.least_loss import Lattice, least_loss
@@ -136,6 +137,8 @@ class Prepared:
         best = result.best
         if best is None:
             raise Refused(OUT_OF_REACH if result.optimal else _OUT_OF_TIME)
+        released = self.combinations.only(~goals.missed(self.combinations, best.levels)[1])
+        far = 0.0 if goals.t is None else furthest(released, best.levels)
         design = Design(self.hierarchies, goals, self.task.sensitive, self._suppress, self.lang)
         return Search(
             levels=dict(zip(self.hierarchies, best.levels, strict=True)),
@@ -148,9 +151,8 @@ class Prepared:
             bound=result.bound,
             records=self.table.data.num_rows,
             steps=tuple(design.steps(best.levels)),
-            has_steps=design.goals.t is None,
             hierarchies=design.files(best.levels),
-            parts=_parts(self.table, self.about, self.task, self.lang) | {"checks": design.checks(best.levels)},
+            parts=_parts(self.table, self.about, self.task, self.lang) | {"checks": design.checks(best.levels, far)},
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from sudare.language import Text
@@ -10,7 +11,6 @@ from sudare.optimizer.found import NAMELESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from decimal import Decimal
 
     from sudare.language import Language
     from sudare.optimizer.goals import Goals
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BECAUSE = Text("損失が最小になる段の探索による（下書き）", "by the search for the least loss (draft)")
 _UNCHANGED = Text("探索では一般化の必要なし（下書き）", "the search found no need to generalize (draft)")
 _FEW = Text("目標に届かない組（下書き）", "classes that miss the goal (draft)")
+_DIGITS = 12  # significant digits of a distance: sums in another order differ only behind them
+_PLACES = Decimal("0.01")  # to which the limit of a check is written
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,12 @@ class Design:
         if left:
             yield from self._removals(left)
 
-    def checks(self, levels: Levels) -> list[dict[str, Any]]:
-        """Return the goals as checks of the spec, over the columns that are left."""
+    def checks(self, levels: Levels, furthest: float = 0.0) -> list[dict[str, Any]]:
+        """Return the goals as checks of the spec, over the columns that are left.
+
+        The check t-closeness compares with the table that is left, the search with the whole one: where records went,
+        `furthest` is how far the furthest class then lies, and the limit is that if it is more than t.
+        """
         pairs = zip(self.hierarchies.items(), levels, strict=True)
         left = [column for (column, hierarchy), level in pairs if not _tells_nothing(hierarchy, level)]
         if not left:
@@ -69,15 +75,21 @@ class Design:
         if self.goals.l is not None:
             diverse = {"columns": left, "sensitive": self.sensitive, "at_least": self.goals.l}
             checks.append({"measure": "l-diversity", **diverse})
+        if self.goals.t is not None:
+            far = Decimal(f"{max(self.goals.t, furthest):.{_DIGITS}g}").quantize(_PLACES, ROUND_UP)
+            near = {"columns": left, "sensitive": self.sensitive, "at_most": f"{far.normalize():f}"}
+            checks.append({"measure": "t-closeness", **near})
         return checks
 
     def _removals(self, left: Sequence[str]) -> Iterator[StepData]:
-        if self.goals.k > 1:
-            diverse = {} if self.goals.l is None else {"sensitive": self.sensitive, "diverse": self.goals.l}
+        goals = self.goals
+        about: dict[str, Any] = {} if (goals.l or 0) <= 1 else {"diverse": goals.l}
+        about |= {} if goals.t is None else {"close": f"{Decimal(str(goals.t)):f}"}
+        if goals.k > 1 or about:
             one = {
                 "technique": "delete-small-classes",
-                "below": self.goals.k,
-                **(diverse if (self.goals.l or 0) > 1 else {}),
+                "below": goals.k,
+                **({"sensitive": self.sensitive, **about} if about else {}),
                 "at_most": f"{(self.suppress * 100).normalize():f}%",
             }
             yield self._step(one, left, _FEW)

@@ -101,6 +101,14 @@ class Technique(Model, ABC):
     by: By | None = field(
         Text("決定者と日付", "by"), Text("例: 山田 2026-06-02", "such as 山田 2026-06-02"), default=None
     )
+    disabled: bool = field(
+        Text("無効", "disabled"),
+        Text(
+            "無効の手順は何もせず、何も決めません。記録には残ります。",
+            "A disabled step does nothing and decides nothing; it stays in the record.",
+        ),
+        default=False,
+    )
 
     @classmethod
     def id(cls) -> str:

@@ -6,40 +6,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sudare.measures.kernel import Column, classes_of
+from sudare.techniques.hiding.classes import ANY, classes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
-    from sudare.measures.kernel.encoding import Real, Truth, Whole
+    from sudare.techniques.hiding.classes import Codes, Real, Truth, Whole
 
     Bits = npt.NDArray[np.int32]
-
-ANY = -1  # the code of a missing or hidden cell
 
 
 class Patterns:
     """The different combinations of keys, each with its rows; hiding a cell moves a row to another combination."""
 
-    def __init__(self, codes: npt.NDArray[np.int32], ranks: Whole, *, helps_first: bool) -> None:
+    def __init__(self, codes: Codes, ranks: Whole, *, helps_first: bool) -> None:
         """Take a code for each key and row, `ANY` where missing, and the rank of each key, 1 to be hidden last."""
         self._keys, self._rows = codes.shape
         self._ranks = ranks
         self._helps_first = helps_first
         self._before = codes
-        columns = [Column("", key + 1, int(key.max(initial=ANY)) + 2) for key in codes]
-        classes = classes_of(columns)
-        lines = classes.order[classes.starts]
-        ordered = np.lexsort(codes[::-1, lines])  # by value, so that no choice depends on the order of the rows
-        self._size = len(lines)
+        of_row = classes_of(codes)  # in the order of the codes, so that no choice depends on the order of the rows
+        records = np.bincount(of_row)
+        order = np.argsort(of_row, kind="stable")
+        starts = np.cumsum(records) - records
+        self._size = len(records)
         self._codes = np.full((self._keys, 2 * self._size), ANY, np.int32)
-        self._codes[:, : self._size] = codes[:, lines[ordered]]
+        self._codes[:, : self._size] = codes[:, order[starts]]
         self._counts = np.zeros(2 * self._size, np.int64)
-        self._counts[: self._size] = classes.records[ordered]
-        groups = np.split(classes.order, classes.starts[1:]) if len(lines) else []
-        self._members = [groups[n].tolist() for n in ordered]
+        self._counts[: self._size] = records
+        self._members = [lines.tolist() for lines in np.split(order, starts[1:])] if self._size else []
         self._place = {tuple(key): n for n, key in enumerate(self._codes[:, : self._size].T.tolist())}
 
     def hidden(self) -> list[Truth]:
@@ -49,17 +46,24 @@ class Patterns:
             after[:, lines] = self._codes[:, n : n + 1]
         return [(new == ANY) & (old != ANY) for old, new in zip(self._before, after, strict=True)]
 
-    def hide(self, keys: Sequence[int], k: int) -> None:
-        """Hide cells of these keys until every row fits at least `k` rows on them, itself included."""
+    def hide(self, keys: Sequence[int], k: int, tell: Callable[[float], None]) -> None:
+        """Hide cells of these keys until every row fits at least `k` rows on them, itself included.
+
+        `tell` is given the share of the rare rows that are so no more.
+        """
         chosen = np.array(keys)
         sets = _Sets(self._ranks[chosen])
         fits = self._fits(chosen)
+        at_first = 0
         while len(few := np.flatnonzero((fits[: self._size] < k) & (self._counts[: self._size] > 0))):
             n = int(few[np.argmin(fits[few])])  # the rarest first: others may be helped by what it hides
             differs = self._differs(n, chosen)
             counts = self._counts[: self._size]
             enough = sets.below(differs, counts)
             rare = np.where(fits[: self._size] < k, counts, 0)
+            left = int(rare.sum())
+            at_first = at_first or left
+            tell(1 - left / at_first)
             helped = sets.below(differs, rare)
             best = sets.choose(enough >= k, helped, helps_first=self._helps_first)
             fits[: self._size][((differs & ~best) == 0) & (differs != 0)] += 1
@@ -71,14 +75,14 @@ class Patterns:
         fits = np.zeros(len(self._counts), np.int64)
         loose = np.flatnonzero((self._codes[keys, : self._size] == ANY).any(axis=0))
         firm = np.flatnonzero((self._codes[keys, : self._size] != ANY).all(axis=0))
-        if len(firm):
-            columns = [Column("", self._codes[key, firm], int(self._codes[key, firm].max()) + 1) for key in keys]
-            classes = classes_of(columns, counts=counts[firm])
-            fits[firm] = classes.size_of_line
+        alike = classes_of(self._codes[np.ix_(keys, firm)])
+        totals = np.zeros(len(firm), np.int64)
+        np.add.at(totals, alike, counts[firm])
+        fits[firm] = totals[alike]
         for n in loose.tolist():
-            alike = self._differs(n, keys) == 0
-            fits[n] = counts[alike].sum()
-            fits[firm[alike[firm]]] += counts[n]
+            fitting = self._differs(n, keys) == 0
+            fits[n] = counts[fitting].sum()
+            fits[firm[fitting[firm]]] += counts[n]
         return fits
 
     def _differs(self, n: int, keys: Whole) -> Bits:
