@@ -350,7 +350,7 @@ def test_a_table_without_rows_goes_through(tmp_path: Path) -> None:
 
 RECEIPT = {"state", "spec", "input", "output", "steps", "checks", "open", "keys", "versions"}
 # What stood beside it, what was set, why it was refused, what to know of the input.
-MORE = {"policy", "tables", "lists", "parameters", "overridden", "problems", "warnings", "usefulness"}
+MORE = {"policy", "tables", "lists", "parameters", "overridden", "problems", "warnings", "usefulness", "assessment"}
 
 
 def test_the_receipt_has_the_keys_of_the_design(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ def test_the_receipt_has_the_documented_keys(done: Done) -> None:
         "problems",
         "warnings",
         "usefulness",
+        "assessment",
     }
     assert receipt["state"] == "done"
     assert set(receipt["spec"]) == {"sha256"}

@@ -17,8 +17,9 @@ from sudare.engines.predicates import Given
 from sudare.language import Text
 from sudare.measures import measures
 from sudare.models import Model, field
+from sudare.reports.page import COMMAND
 from sudare.reports.parameter_tables import parameter_tables
-from sudare.reports.reference import COMMAND, main, pages, stale
+from sudare.reports.reference import main, pages, stale
 from sudare.specs import parse_spec
 from sudare.techniques import techniques
 

@@ -285,3 +285,17 @@ def test_as_few_entries_as_possible_count_as_moved(order: list[int], left: int) 
 )
 def test_the_direction_of_a_limit(name: str, old: object, new: object, expected: bool | None) -> None:  # noqa: FBT001 - looser, stricter, or neither
     assert loosens(name, old, new) is expected
+
+
+def test_where_a_column_is_cut_is_neither_looser_nor_stricter() -> None:
+    step = """
+sudare: 1
+title: x
+input:
+  columns:
+    - {name: 年齢, type: integer}
+steps:
+  - {technique: top-code, columns: [年齢], at_least: 90, because: 著しい高齢は珍しい}
+""".lstrip()
+    found = diff(parse_spec(step), parse_spec(step.replace("90", "80")))
+    assert told(found) == [("step", "steps[0].at_least", "step-changed", None)]

@@ -3,6 +3,7 @@
 ::
 
     SudareError          exit 1   it could not be done (a locked file, a full disk)
+    ├── Cancelled        exit 1   the person who asked for it stopped it; nothing is wrong
     ├── UsageError       exit 2   the command was called wrongly
     └── Refused          exit 3   it must not be done (misfit, failed check, missing decision, key or signature)
 
@@ -55,6 +56,14 @@ class SudareError(Exception):
         """Take one problem or all of them."""
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(problem.line() for problem in self.problems))
+
+
+class Cancelled(SudareError):  # noqa: N818 - no fault: somebody changed their mind
+    """The work was stopped by the person who had asked for it. Nothing was written."""
+
+    def __init__(self) -> None:
+        """Say so, and no more."""
+        super().__init__(Problem("cancelled", "", Text("中止しました。", "Cancelled.")))
 
 
 class UsageError(SudareError):

@@ -14,7 +14,9 @@ from sudare.engines import sql
 from sudare.engines.counting import cells_changed, people_of, rows_of
 from sudare.engines.relation import ROW, UNIT, Change
 from sudare.errors import Problem, Refused
+from sudare.execution.assessment import assessment
 from sudare.execution.gate import direct_identifiers, identification_codes, mark_taken
+from sudare.execution.limits import failed, measured
 from sudare.execution.receipt import CheckDone, Receipt, StepDone
 from sudare.execution.traces import known_texts, rare_value_in
 from sudare.execution.usefulness import usefulness
@@ -35,6 +37,7 @@ from sudare.tables.schema import Schema, same_name
 from sudare.tables.table import open_table
 from sudare.tables.text_values import ARROW_TYPES
 from sudare.tables.writing import write
+from sudare.techniques.hierarchy import hierarchy_rows
 from sudare.techniques.lists import with_values
 from sudare.techniques.side_table import take_in
 from sudare.techniques.technique import Context
@@ -46,8 +49,10 @@ if TYPE_CHECKING:
 
     from sudare.engines.engine import Engine
     from sudare.engines.relation import Field, Relation
+    from sudare.execution.assessment import Assessment
     from sudare.execution.usefulness import Usefulness
     from sudare.keystore import KeyStore, Secret
+    from sudare.measures import Measure
     from sudare.specs import Document
     from sudare.specs.policy import PolicyFile
     from sudare.tables.encoding import Scan
@@ -117,6 +122,7 @@ class Job:
         self._from_key: set[str] = set()  # columns of pseudo-IDs, in which chance may make any text
         self._side: dict[tuple[str, Input], SideTable] = {}  # tables beside the spec, each read once
         self._first: dict[str, tuple[Field, Relation]] = {}  # by internal name: each column as it came in
+        self._hierarchies: dict[str, list[tuple[str, ...]]] = {}  # beside the spec, that checks go by
         self._lists: dict[str, tuple[Path, Scan]] = {}  # files of values beside the spec, as they were when read
         self.receipt = Receipt(
             "refused",
@@ -131,7 +137,7 @@ class Job:
         """Check the spec, fetch the key, read the table and compare it with what is declared."""
         checked = check_document(self.document, self._today, self._policy)
         self.receipt = replace(self.receipt, open=checked.open)
-        _refuse(checked.problems)
+        self._stop(checked.problems)
         if self.spec.key is not None:
             secret = self._fetch_key()
             self.receipt = replace(self.receipt, keys=({"name": self.spec.key, "fingerprint": secret.fingerprint},))
@@ -173,13 +179,23 @@ class Job:
         with _gathered(problems):
             reading = open_table(self._source, self.spec.input)
             relation = self._engine.load(reading.batches(), reading.schema, reading.arrow_schema)
-        for n, step in enumerate(self.spec.steps):
-            for file, declared in step.tables().items():
+        misfit = bool(problems)
+        entries: list[tuple[str, Technique | Measure]] = [(f"steps[{n}]", step) for n, step in self.spec.active]
+        entries += [(f"checks[{n}]", check) for n, check in enumerate(self.spec.checks)]
+        for where, entry in entries:
+            for file, declared in entry.tables().items():
                 if (file, declared) not in self._side:
                     with _gathered(problems):
-                        table = take_in(self._engine, self.document.folder, file, declared, f"steps[{n}]")
-                        self._side[file, declared] = table
-        _refuse(problems)
+                        self._side[file, declared] = take_in(self._engine, self.document.folder, file, declared, where)
+        for n, check in enumerate(self.spec.checks):
+            for name in check.files():
+                with _gathered(problems):
+                    path = beside(self.document.folder, name, f"checks[{n}]")
+                    self._lists.setdefault(name, (path, scan(path)))
+                    self._hierarchies[name] = hierarchy_rows(path, f"checks[{n}]")
+        if misfit:
+            raise Refused(problems)
+        self._stop(problems)
         return relation, reading.facts
 
     def process(self) -> None:
@@ -190,19 +206,20 @@ class Job:
             self._table = self._engine.apply(self._table, Change(drop=gone))
             schema = Schema(columns=tuple(column for column in schema if column.called not in gone))
         done: list[StepDone] = []
-        for n, step in enumerate(self.spec.steps):
+        for n, step in self.spec.active:
             self._say(
                 Text("手順 {n}：{label}", "step {n}: {label}").fill(n=n + 1, label=step.label), n / len(self.spec.steps)
             )
-            done.append(self._make(step, n, schema))
-            self._give_room()
-            schema = step.schema_after(schema)
+            if (one := self._made(step, n, schema)) is not None:
+                done.append(one)
+                self._give_room()
+                schema = step.schema_after(schema)
         self._table = self._engine.settle(self._table)
         if self._unperturbed is not None:
             self._unperturbed = self._engine.settle(self._unperturbed)
         self._give_room()
         self._schema = schema
-        _refuse(changed(path) for path, found in self._lists.values() if stamp(path) != found.stamp)
+        self._stop(changed(path) for path, found in self._lists.values() if stamp(path) != found.stamp)
         self.receipt = replace(self.receipt, steps=tuple(done), lists=self._lists_used())
 
     def check(self) -> None:
@@ -223,11 +240,11 @@ class Job:
             faults = list(found)
             problems += faults
             checks.append(CheckDone(name, not faults, None))
-        for check, fault in self._spec_checks():
+        for check, against in self._spec_checks():
             checks.append(check)
-            problems += [fault] if fault else []
+            problems += against
         self.receipt = replace(self.receipt, checks=tuple(checks))
-        _refuse(problems)
+        self._stop(problems)
         self.receipt = replace(self.receipt, open=(*self.receipt.open, *self._told_back(skip)))
         self._say(_CHECKED, 1.0)
 
@@ -237,7 +254,7 @@ class Job:
         how = self.spec.output
         name = DATA_FILE[how.compression or how.format]
         if how.format == "excel":
-            _refuse(beyond_a_sheet(rows_of(self._engine, self._table), len(self._table.fields)))
+            self._stop(beyond_a_sheet(rows_of(self._engine, self._table), len(self._table.fields)))
         query, schema, texts = self._released()
         batches = self._engine.stream(query)
         written = write(batches, schema, folder / name, how, text_columns=texts, hidden=self._flags())
@@ -246,7 +263,7 @@ class Job:
         output |= {"added": self._added} if self._added else {}
         # Only now: while it could still be refused, a value could be the reason.
         self.receipt = replace(self.receipt, state="done", output=output, parameters=self.document.parameters)
-        self.receipt = replace(self.receipt, usefulness=self._usefulness())
+        self.receipt = replace(self.receipt, usefulness=self._usefulness(), assessment=self._assessment())
         outcome = Outcome(self.receipt, self._schema, tuple(self._stories()))
         self._say(_WRITTEN, 1.0)
         return outcome
@@ -301,6 +318,15 @@ class Job:
             self._secret = self._store.get(KeyName.parse(self.spec.key))
         return self._secret
 
+    def _stop(self, problems: Iterable[Problem]) -> None:
+        """Refuse the run where there is any problem."""
+        if found := tuple(problems):
+            raise Refused(found)
+
+    def _made(self, given: Technique, n: int, schema: Schema) -> StepDone | None:
+        """Make one step and say what it did, or None where it was left out, which a run never does."""
+        return self._make(given, n, schema)
+
     def _make(self, given: Technique, n: int, schema: Schema) -> StepDone:
         for name in given.files():
             path = beside(self.document.folder, name, f"steps[{n}]")
@@ -316,9 +342,8 @@ class Job:
             ids=frozenset(self._from_key),
         )
         before = self._table
-        if step.perturbs and self._unperturbed is None:
-            self._unperturbed = before
-        change = self._plan(step, context)
+        change, judged = self._plan(step, context)
+        self._unperturbed = before if step.perturbs and judged is None else judged
         self._altered |= {before.field(name).id for name in (*change.cells, *change.drop)}
         cells = cells_changed(self._engine, before, change)
         self._table = self._engine.apply(before, change)
@@ -334,20 +359,23 @@ class Job:
         self._added += added
         return StepDone(str(n + 1), step.technique, removed, cells, added)
 
-    def _plan(self, step: Technique, context: Context) -> Change:
-        """Plan a step; after swaps or noise, on the unperturbed table too, which decides which rows stay."""
+    def _plan(self, step: Technique, context: Context) -> tuple[Change, Relation | None]:
+        """Plan a step; after swaps or noise, on the unperturbed table too, which decides which rows stay.
+
+        Return the change of the released table, and the unperturbed one after the step, where there is one.
+        """
         if self._unperturbed is None or step.perturbs:
-            return step.plan(self._table, context)
+            return step.plan(self._table, context), self._unperturbed
         judged = step.plan(self._unperturbed, context)
-        self._unperturbed = self._engine.apply(self._unperturbed, judged)
+        unperturbed = self._engine.apply(self._unperturbed, judged)
         if judged.keep is None:
-            return step.plan(self._table, context)
+            return step.plan(self._table, context), unperturbed
         change = step.plan(self._table, context) if judged.add else Change()
-        left = self._unperturbed.select(
+        left = unperturbed.select(
             exp.alias_(sql.column(ROW), "key0", quoted=True), exp.alias_(sql.column(ROW), "stays", quoted=True)
         )
         rows = self._engine.tabulate(left, [sql.column(ROW, "t")])
-        return replace(change, keep=sql.is_there(rows.value("stays")), lookups=(*change.lookups, rows))
+        return replace(change, keep=sql.is_there(rows.value("stays")), lookups=(*change.lookups, rows)), unperturbed
 
     def _lists_used(self) -> tuple[dict[str, Any], ...]:
         return tuple(
@@ -381,21 +409,29 @@ class Job:
         sides = self._side.values()
         return [(table.relation, _of_kinds(table.relation, table.schema, kinds)) for table in sides]
 
-    def _spec_checks(self) -> Iterator[tuple[CheckDone, Problem | None]]:
+    def _spec_checks(self) -> Iterator[tuple[CheckDone, Sequence[Problem]]]:
         released = Scope(self._engine, self._table, people=self.spec.unit is not None)
         # After swaps or noise a count of equal values says nothing, and dummies are nobody: judged without them.
         judged = replace(released, relation=self._judged()) if self._unperturbed is not None else released
-        for n, check in enumerate(self.spec.checks):
-            verdict = check.evaluate(judged)
-            again = check.evaluate(released).value if judged is not released else None
-            fault = None if verdict.ok else _failed(f"checks[{n}]", check.label, check.limit(), verdict.value)
-            yield CheckDone(check.measure, verdict.ok, verdict.value, again), fault
+        for n, check in self._asked():
+            where = f"checks[{n}]"
+            tables = {file: self._side[file, declared].relation for file, declared in check.tables().items()}
+            files: dict[str, Any] = {"where": where, "hierarchies": self._hierarchies, "tables": tables}
+            verdict, faults = measured(check, replace(judged, **files))
+            # On the file as released it says something more, and stops nothing.
+            again = measured(check, replace(released, **files))[0].value if judged is not released else None
+            yield CheckDone(check.measure, verdict.ok, verdict.value, again), faults
         unit = self.spec.unit
         if unit is not None and unit.at_least is not None:
             people = people_of(self._engine, judged.relation, sql.column(UNIT))
             label, limit = Text("人数", "people"), Text("{n} 以上", "at least {n}").fill(n=unit.at_least)
-            fault = None if people >= unit.at_least else _failed("unit.at_least", label, limit, shown(people))
-            yield CheckDone("people", fault is None, people), fault
+            enough = people >= unit.at_least
+            faults = [] if enough else [failed("unit.at_least", label, limit, shown(people))]
+            yield CheckDone("people", enough, people), faults
+
+    def _asked(self) -> Iterable[tuple[int, Measure]]:
+        """Return the checks of the spec with their places."""
+        return enumerate(self.spec.checks)
 
     def _judged(self) -> Relation:
         """Return the table by which safety is judged, and people are counted."""
@@ -407,6 +443,7 @@ class Job:
         words += [word for step in self.spec.steps for word in _words(step)]
         words += [dismissal.finding for dismissal in self.spec.dismissed]
         words += [name for step in self.spec.steps for name in step.files()]
+        words += [name for check in self.spec.checks for name in check.files()]
         written = [("title", self.spec.title)]
         written += [(f"steps[{n}].because", step.because) for n, step in enumerate(self.spec.steps)]
         written += [(f"dismissed[{n}].because", dismissal.because) for n, dismissal in enumerate(self.spec.dismissed)]
@@ -418,7 +455,7 @@ class Job:
         if rare_value_in(self._engine, relation, "\n".join(text for _, text in written), words) is None:
             return
         found = [(where, rare_value_in(self._engine, relation, text, words)) for where, text in written]
-        _refuse(_repeats(where, column) for where, column in found if column is not None)
+        self._stop(_repeats(where, column) for where, column in found if column is not None)
 
     def _released(self) -> tuple[exp.Select, pa.Schema, frozenset[str]]:
         """Return the query of the file as it leaves, its Arrow schema, and the columns whose cells are text."""
@@ -487,10 +524,23 @@ class Job:
 
     def _usefulness(self) -> Usefulness:
         """Compare what was in the source and is still there with what it was, columns that are never told left out."""
+        return usefulness(self._engine, self._original, self._table, self._still_there(), rows=self._rows)
+
+    def _assessment(self) -> Assessment | None:
+        """Attack the output as the assumed reader could, where columns that they know are still there."""
+        reader = self.spec.assumed_reader
+        knows = {same_name(name) for name in reader.knows} if reader is not None else set()
+        columns = [column for column in self.spec.input.columns if column.kind == "sensitive" or column.special_care]
+        wanted = {column.called for column in columns}
+        pairs = self._still_there()
+        known = [pair for pair in pairs if knows & {field.name for field in pair}]
+        guessed = [pair for pair in pairs if pair[0].name in wanted and pair not in known]
+        return assessment(self._engine, self._original, self._table, known=known, guessed=guessed, rows=self._rows)
+
+    def _still_there(self) -> list[tuple[Field, Field]]:
         quiet = self._quiet()
         pairs = [(*self._first[field.id], field) for field in self._table.fields if field.name not in self._from_key]
-        known = [(was, now) for was, table, now in pairs if table is self._original and was.name not in quiet]
-        return usefulness(self._engine, self._original, self._table, known, rows=self._rows)
+        return [(was, now) for was, table, now in pairs if table is self._original and was.name not in quiet]
 
     def _quiet(self) -> set[str]:
         return {c.called for _, c in declared_columns(self.spec) if c.kind in {*IDENTIFYING, "free-text"}}
@@ -556,25 +606,6 @@ def _leaves(node: Any, without: frozenset[str] = frozenset()) -> Iterator[Any]: 
             yield from _leaves(part)
     elif node is not None and not isinstance(node, bool):
         yield node
-
-
-def _refuse(problems: Iterable[Problem]) -> None:
-    if found := tuple(problems):
-        raise Refused(found)
-
-
-def _failed(where: str, label: Text, limit: Text, value: float | str | None) -> Problem:
-    return Problem(
-        "check-failed",
-        where,
-        Text("{label}が {value} で、下限（{limit}）に届きません。", "{label} is {value}; the limit is {limit}.").fill(
-            label=label, value=value, limit=limit
-        ),
-        Text(
-            "一般化を粗くするか、少数の組を除く手順を加えてください。",
-            "Generalize more, or add a step that removes small classes.",
-        ),
-    )
 
 
 def _repeats(where: str, column: str) -> Problem:

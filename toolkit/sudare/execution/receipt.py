@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sudare.errors import Problem
+    from sudare.execution.assessment import Assessment
     from sudare.execution.usefulness import Usefulness
 
 _PACKAGES = ("sudare", "duckdb", "pyarrow", "sqlglot", "papermill")
@@ -45,8 +46,8 @@ class CheckDone:
 
     measure: str
     ok: bool
-    value: int | float | None
-    released: int | float | None = None
+    value: int | float | str | None
+    released: int | float | str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Receipt:
     overridden: tuple[str, ...] = ()  # the parameters that were set to other values than the spec's
     output: Mapping[str, Any] | None = None
     usefulness: Usefulness | None = None  # of a run that is done
+    assessment: Assessment | None = None  # likewise, where the assumed reader knows columns of the output
     steps: tuple[StepDone, ...] = ()
     checks: tuple[CheckDone, ...] = ()
     open: tuple[Problem, ...] = ()
@@ -82,6 +84,7 @@ class Receipt:
             problems=problems,
             output=None,
             usefulness=None,
+            assessment=None,
             parameters=dict.fromkeys(self.parameters),
         )
 
@@ -99,6 +102,7 @@ class Receipt:
             "overridden": list(self.overridden),
             "output": _shown(self.output) if self.output is not None else None,
             "usefulness": self.usefulness.to_dict() if self.usefulness is not None else None,
+            "assessment": self.assessment.to_dict() if self.assessment is not None else None,
             "steps": [
                 {"id": s.id, "technique": s.technique, "rows": shown(s.rows), "cells": shown(s.cells)}
                 | ({"added": shown(s.added)} if s.added else {})

@@ -78,8 +78,8 @@ def usefulness(
     records on each side.
     """
     stride = max(1, -(-rows // LOOKED_AT))
-    old, _ = _looked(engine, before, [one for one, _ in pairs], stride, rows)
-    new, masks = _looked(engine, after, [one for _, one in pairs], stride, rows)
+    old, _ = looked(engine, before, [one for one, _ in pairs], stride, rows)
+    new, masks = looked(engine, after, [one for _, one in pairs], stride, rows)
     _, first, second = np.intersect1d(_numbers(old), _numbers(new), assume_unique=True, return_indices=True)
     gone = old.num_rows - len(first)
     read = [
@@ -121,10 +121,10 @@ def _rounded(value: float | None, places: int) -> float | None:
     return None if value is None else round(value, places)
 
 
-def _looked(
+def looked(
     engine: Engine, relation: Relation, fields: Sequence[Field], stride: int, rows: int
 ) -> tuple[pa.Table, list[Truth]]:
-    """Fetch the numbers of the rows looked at and their cells, and say which cells are hidden."""
+    """Fetch the numbers of the rows looked at (of the source, each so many-th) and their cells, and which are hidden."""
     asked = [exp.alias_(sql.column(ROW), "row", quoted=True)]
     asked += [exp.alias_(one.value, f"v{n}", quoted=True) for n, one in enumerate(fields)]
     masked = [n for n, one in enumerate(fields) if one.masked]

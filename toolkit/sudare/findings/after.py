@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sudare.errors import Problem
-from sudare.findings.codes import aligned_codes
+from sudare.findings.codes import aligned_codes, commonest, tells
 from sudare.findings.detectors import detectors
 from sudare.japan.check_digits import is_my_number
 from sudare.japan.widths import plain
@@ -130,13 +130,13 @@ def told_back(before: View, after: View, pairs: dict[str, str | None], skip: fro
     old, new = aligned_codes(before, hidden, after, left)
     for column in hidden:
         target = old[column.name]
-        if not len(target.codes) or target.commonest() > _GUESS:
+        if not len(target) or commonest(target) > _GUESS:
             continue
         for other in left:
             codes = new[other.name]
-            if other.name == pairs[column.name] or codes.size > _NEARLY_UNIQUE * len(codes.codes):
+            if other.name == pairs[column.name] or codes.levels > _NEARLY_UNIQUE * len(codes):
                 continue
-            share = codes.tells(target)
+            share = tells(codes, target)
             if share >= _TELLS:
                 yield Told(column.name, other.name, share)
 

@@ -26,9 +26,10 @@ def unanswered(spec: Spec, found: Iterable[Finding]) -> Iterator[Problem]:
     dismissed = {dismissal.finding for dismissal in spec.dismissed}
     gone = scoped_out(spec) | altered_columns(spec)
     under: dict[int, set[str]] = {n: set() for n in range(1, 6)}
-    for step, names in zip(spec.steps, first_names(spec), strict=True):
+    origins = first_names(spec)
+    for n, step in spec.active:
         for standard in step.standards:
-            under[standard] |= {*names, *step.reads()}
+            under[standard] |= {*origins[n], *step.reads()}
     for finding in found:
         columns = set(finding.columns)
         if finding.level == "product" or finding.id in dismissed or columns & (gone | under[finding.standard]):

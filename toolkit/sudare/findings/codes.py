@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,8 @@ from sqlglot import exp
 
 from sudare.engines import sql
 from sudare.engines.relation import ROW
+from sudare.measures.kernel import classes_of, encode
+from sudare.measures.kernel.grouping import lengths, packed, starts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,58 +19,56 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sudare.findings.view import ColumnView, View
+    from sudare.measures.kernel import Column
 
 ALIGNED = 100_000  # rows compared before and after
 
 
-@dataclass(frozen=True)
-class Codes:
-    """One column: a code for each row (missing is a code of its own), and how many codes there are."""
-
-    codes: NDArray[np.int64]
-    size: int
-    missing: int | None = None  # the code of missing cells, where there are any
-
-    def present_sizes(self) -> NDArray[np.int64]:
-        """Return how many rows hold each value; missing cells are none."""
-        sizes = np.bincount(self.codes, minlength=self.size)
-        return sizes if self.missing is None else np.delete(sizes, self.missing)
-
-    def with_(self, other: Codes) -> Codes:
-        """Return the codes of the pairs that two columns make."""
-        pairs, codes = np.unique(self.codes * other.size + other.codes, return_inverse=True)
-        return Codes(codes.astype(np.int64), len(pairs))
-
-    def class_sizes(self) -> NDArray[np.int64]:
-        """Return for each row how many rows share its code."""
-        return np.bincount(self.codes, minlength=self.size)[self.codes]
-
-    def tells(self, other: Codes) -> float:
-        """Return the share of rows in which the most frequent value beside each of our values is the right one."""
-        if not len(self.codes):
-            return 0.0
-        pairs, counts = np.unique(self.codes * other.size + other.codes, return_counts=True)
-        best = np.zeros(self.size, np.int64)
-        np.maximum.at(best, pairs // other.size, counts)
-        return float(best.sum()) / len(self.codes)
-
-    def commonest(self) -> float:
-        """Return the share of rows that hold the most frequent value: what anybody could guess."""
-        return float(np.bincount(self.codes).max()) / len(self.codes) if len(self.codes) else 0.0
+def alone(columns: Sequence[Column]) -> int:
+    """Return how many rows share what they hold in some columns with no other; a missing cell is a value."""
+    return int(np.count_nonzero(classes_of(columns).records == 1))
 
 
-def codes_of(view: View, columns: Sequence[ColumnView]) -> dict[str, Codes]:
+def sizes_of(column: Column) -> NDArray[np.int64]:
+    """Return how many rows hold each value; missing cells are none."""
+    sizes = np.bincount(column.codes, minlength=column.levels)
+    return sizes if column.missing is None else np.delete(sizes, column.missing)
+
+
+def tells(one: Column, other: Column) -> float:
+    """Return the share of rows in which the most frequent value of `other` beside each value of `one` is the right one.
+
+    A missing cell counts as a value. 0 without rows.
+    """
+    if not len(one):
+        return 0.0
+    key, _ = packed([one, other])
+    key.sort()
+    starts = starts_of(key)
+    best = np.zeros(one.levels, np.int64)
+    np.maximum.at(best, key[starts] // other.levels, lengths(starts, len(key)))
+    return float(best.sum()) / len(one)
+
+
+def commonest(column: Column) -> float:
+    """Return the share of rows that hold the most frequent value: what anybody could guess. 0 without rows."""
+    return float(np.bincount(column.codes).max()) / len(column) if len(column) else 0.0
+
+
+def codes_of(view: View, columns: Sequence[ColumnView]) -> dict[str, Column]:
     """Fetch columns in one pass and code them."""
     if not columns:
         return {}
     asked = view.relation.select(*(exp.alias_(column.field.text, f"v{n}") for n, column in enumerate(columns)))
     batches = list(view.engine.stream(asked))
-    return {column.name: _coded([batch.column(n) for batch in batches]) for n, column in enumerate(columns)}
+    return {
+        column.name: _coded(column.name, [batch.column(n) for batch in batches]) for n, column in enumerate(columns)
+    }
 
 
 def aligned_codes(
     one: View, columns: Sequence[ColumnView], other: View, more: Sequence[ColumnView]
-) -> tuple[dict[str, Codes], dict[str, Codes]]:
+) -> tuple[dict[str, Column], dict[str, Column]]:
     """Fetch columns of two states of one table, of the rows that both have, in the same order, and code them.
 
     At most `ALIGNED` rows of the first are looked at, evenly spread, always the same ones.
@@ -77,8 +76,14 @@ def aligned_codes(
     first, second = (_with_rows(view, some, _stride(one)) for view, some in ((one, columns), (other, more)))
     _, here, there = np.intersect1d(first.column(0), second.column(0), assume_unique=True, return_indices=True)
     return (
-        {column.name: _coded([first.column(n).take(pa.array(here))]) for n, column in enumerate(columns, 1)},
-        {column.name: _coded([second.column(n).take(pa.array(there))]) for n, column in enumerate(more, 1)},
+        {
+            column.name: _coded(column.name, [first.column(n).take(pa.array(here))])
+            for n, column in enumerate(columns, 1)
+        },
+        {
+            column.name: _coded(column.name, [second.column(n).take(pa.array(there))])
+            for n, column in enumerate(more, 1)
+        },
     )
 
 
@@ -99,13 +104,6 @@ def _with_rows(view: View, columns: Sequence[ColumnView], stride: int) -> pa.Tab
     return pa.Table.from_batches(batches).combine_chunks()
 
 
-def _coded(chunks: Sequence[pa.Array]) -> Codes:
-    if not chunks:
-        return Codes(np.empty(0, np.int64), 0)
+def _coded(name: str, chunks: Sequence[pa.Array | pa.ChunkedArray]) -> Column:
     parts = [part for chunk in chunks for part in (chunk.chunks if isinstance(chunk, pa.ChunkedArray) else [chunk])]
-    encoded = pa.chunked_array(parts, pa.string()).combine_chunks().dictionary_encode("encode")
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    words = encoded.dictionary
-    return Codes(codes, len(words), words.to_pylist().index(None) if words.null_count else None)
+    return encode(name, pa.chunked_array(parts, pa.string()))

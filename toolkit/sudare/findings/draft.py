@@ -30,7 +30,7 @@ _NOT_DIRECT: dict[str, Kind | None] = {
     "place": "quasi-identifier",
     "free-text": "free-text",
 }
-_BECAUSE = Text("所見 {finding}（下書き）", "finding {finding} (draft)")
+BECAUSE = Text("所見 {finding}（下書き）", "finding {finding} (draft)")
 _NOTHING_FOUND = Text("所見なし（下書き）", "nothing found (draft)")
 _OUT = Text("提案の対象外", "not part of the proposal")
 _NONE = Text("当たる所見なし（下書き）", "nothing found under it (draft)")
@@ -135,7 +135,7 @@ class _Steps:
         return [name for name in dict.fromkeys(combined) if name not in gone]
 
     def _take(self, finding: Finding, step: dict[str, Any]) -> None:
-        step["because"] = _BECAUSE.fill(finding=finding.id).pick(self._lang)
+        step["because"] = BECAUSE.fill(finding=finding.id).pick(self._lang)
         if step["technique"] == "delete-small-classes":
             if finding.kind == "rare-combination":  # of two combinations, the larger one, which comes later
                 self._last = [one for one in self._last if len(one["columns"]) == 1]

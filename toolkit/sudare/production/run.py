@@ -60,7 +60,7 @@ def _shown(value: object) -> Text:
     return Text("確認しました", "held") if value is None else Text(str(value), str(value))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Finished:
     """How a run ended: exit code 0 done, 1 error, 3 refused; the receipt as in receipt.json; why, if not done."""
 
@@ -68,6 +68,10 @@ class Finished:
     receipt: dict[str, Any]
     problems: tuple[Problem, ...]
     out: Path
+
+    def __repr__(self) -> str:
+        # A notebook keeps this text: it names no folder of the machine.
+        return f"Finished(exit_code={self.exit_code}, problems={[problem.code for problem in self.problems]})"
 
     def _repr_html_(self) -> str:
         if self.exit_code:
@@ -94,14 +98,17 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
     memory: str | None = None,
     set: Mapping[str, str] | None = None,  # noqa: A002 - the word of the command line
     progress: Callable[[Text, float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Finished:
     """Execute a spec on a file through papermill and put the results into `out`, or refuse and write no data.
 
     The folder then holds the processed file, dictionary.csv, receipt.json, report.html and the cleaned run.ipynb; a
     refused run leaves receipt.json alone. `set` gives parameters of the spec other values for this run; they are
     recorded, so never a secret. `policy` is the organisation's; left out, it is the file that SUDARE_POLICY names, else
-    `sudare-policy.yaml` beside the spec or in a folder above it. Raises `SudareError` only where not even a receipt can be written, and `UsageError`
-    for what was called wrongly, such as a parameter that the spec does not declare.
+    `sudare-policy.yaml` beside the spec or in a folder above it. `cancelled` is asked ten times a second: once it says
+    so, the run ends with nothing written, and `SudareError` with `cancelled` is raised. Else raises `SudareError` only
+    where not even a receipt can be written, and `UsageError` for what was called wrongly, such as a parameter that the
+    spec does not declare.
     """
     lang = lang or preferred()
     spec_path, input_path, out_path = Path(spec).absolute(), Path(input).absolute(), Path(out).absolute()
@@ -131,7 +138,7 @@ def run(  # noqa: PLR0913 - what the command line takes, each by name
                 "values": values,
                 "policy": str(rules.absolute()) if rules is not None else "",
             }
-            ending = _execute(work, parameters, progress)
+            ending = _execute(work, parameters, progress, cancelled)
             return _conclude(work, out_path, ending, lang)
         finally:
             # A commit that could not be finished is finished by the next run, from its journal.
@@ -159,7 +166,12 @@ def _room_for(source: Path, out: Path) -> None:
         raise SudareError(Problem("disk-full", "", what.fill(mb=needed // 1_000_000), now))
 
 
-def _execute(work: Path, parameters: dict[str, Any], progress: Callable[[Text, float], None] | None) -> Ending:
+def _execute(
+    work: Path,
+    parameters: dict[str, Any],
+    progress: Callable[[Text, float], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Ending:
     """Run the notebook in a process of its own and return how it ended."""
     try:
         _place_kernel(work)
@@ -175,22 +187,35 @@ def _execute(work: Path, parameters: dict[str, Any], progress: Callable[[Text, f
         cwd=work,
         env=_environment(work),
     )
+    ended = False
     try:
         seen = 0
         while process.poll() is None:
             seen += _pass_on(work, seen, progress)
+            if cancelled is not None and cancelled():
+                raise SudareError(_CANCELLED)
             time.sleep(0.1)
         _pass_on(work, seen, progress)
+        ended = True
     finally:
         if process.stdin is not None:
             process.stdin.close()  # ends the child, and through it the kernel, if this process is interrupted
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=20)
         process.kill()
+        if not ended:  # its kernel must let go of the folder that is to be removed
+            end_processes(work)
     ending = read_ending(work)
     if ending is None:
         end_processes(work)
     return ending or Ending(1, (_ended_early(work),), {})
+
+
+_CANCELLED = Problem(
+    "cancelled",
+    "",
+    Text("中止しました。データは書き出していません。", "it was cancelled; no data was written."),
+)
 
 
 def _ended_early(work: Path) -> Problem:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sudare.engines.relation import Field, Relation
 
 MOST = 20  # bars; more is no longer read
-_REACH = 100  # bins beyond the middle nine tenths; what lies further is in an open end in any case
+REACH = 100  # bins beyond the middle nine tenths; what lies further is in an open end in any case
 _REST = Text("その他", "others")
 
 
@@ -129,8 +129,8 @@ def _bins(engine: Engine, relation: Relation, field: Field, limit: int, *, peopl
     if not row["ends"] or row["ends"][0] is None:
         return [], missing, hidden
     low, high = map(float, row["ends"])
-    step = _nice(high / 12 - low / 12, whole=field.type != "decimal")
-    reach = (_finite(low - _REACH * step), _finite(high + _REACH * step))
+    step = nice_width(high / 12 - low / 12, whole=field.type != "decimal")
+    reach = (finite(low - REACH * step), finite(high + REACH * step))
     bottom, top = (sql.literal(str(end), "decimal") for end in reach)
     near = sql.first_true([(sql.less_than(real, bottom), bottom), (sql.less_than(top, real.copy()), top)], real.copy())
     place = exp.Floor(this=exp.Div(this=exp.paren(near), expression=sql.literal(str(step), "decimal")))
@@ -142,7 +142,7 @@ def _bins(engine: Engine, relation: Relation, field: Field, limit: int, *, peopl
         first = exp.select(exp.alias_(exp.Min(this=exp.column("place")), "place")).from_(placed.subquery("p"))
         sharers = _by_place(engine, first.where(sql.is_there(sql.column(UNIT))).group_by(sql.column(UNIT)))
     counts = [(place, size, sharers.get(place, 0)) for place, size in sorted(sizes.items())]
-    return [_bar(start, end, size, step) for start, end, size in _gathered(counts, limit)], missing, hidden
+    return [bar_of(start, end, size, step) for start, end, size in gathered(counts, limit)], missing, hidden
 
 
 def _middle(real: sql.Term) -> sql.Term:
@@ -157,7 +157,7 @@ def _by_place(engine: Engine, placed: exp.Select) -> dict[int, int]:
     return {int(row["place"]): int(row["size"]) for row in engine.ask(grouped)}
 
 
-def _nice(width: float, *, whole: bool) -> float:
+def nice_width(width: float, *, whole: bool) -> float:
     """Return the round width (1, 2 or 5 times a power of ten) at or above a width."""
     if width < sys.float_info.min:  # nothing, or too little to divide by
         return 1.0
@@ -166,7 +166,7 @@ def _nice(width: float, *, whole: bool) -> float:
     return max(step, 1.0) if whole else step
 
 
-def _gathered(counts: Sequence[tuple[int, int, int]], limit: int) -> list[tuple[float, float, int]]:
+def gathered(counts: Sequence[tuple[int, int, int]], limit: int) -> list[tuple[float, float, int]]:
     """Join neighbouring places until enough share each and few enough bars are left; the outer ends are open."""
     bins: list[tuple[float, float, int]] = []
     start: float = -math.inf
@@ -185,8 +185,8 @@ def _gathered(counts: Sequence[tuple[int, int, int]], limit: int) -> list[tuple[
     return bins
 
 
-def _bar(start: float, end: float, size: int, step: float) -> Bar:
-    low, high = _number(_finite(start * step)), _number(_finite(end * step))
+def bar_of(start: float, end: float, size: int, step: float) -> Bar:
+    low, high = _number(finite(start * step)), _number(finite(end * step))
     if math.isinf(start) and math.isinf(end):
         return Bar(Text("すべて", "all"), size)
     if math.isinf(start):
@@ -196,7 +196,7 @@ def _bar(start: float, end: float, size: int, step: float) -> Bar:
     return Bar(Text(f"{low}以上{high}未満", f"{low} to below {high}"), size)
 
 
-def _finite(value: float) -> float:
+def finite(value: float) -> float:
     """Hold a number back that would be larger than a double can be, as the last bins of huge values would."""
     return max(-sys.float_info.max, min(value, sys.float_info.max))
 

@@ -113,7 +113,7 @@ class Case:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Cases:
     """The numbered examples of the guideline, in its order: those of eligibility, then those of processing."""
 
@@ -139,6 +139,9 @@ class Cases:
         """Return the list as lines for a screen of fixed-width signs."""
         lang = lang or preferred()
         return plain_table([head.pick(lang) for head in _HEADS], self._rows(lang))
+
+    def __repr__(self) -> str:
+        return "\n".join(self.lines())
 
     def _rows(self, lang: Language) -> list[tuple[str, ...]]:
         return [(one.id, one.section, _article(one).pick(lang), one.title.pick(lang)) for one in self.examples]
@@ -184,16 +187,25 @@ def work_through(example: Example) -> Case:
     True
     """
     document = as_spec(example)
+    with tempfile.TemporaryDirectory(prefix="sudare-case-") as folder, Engine(Path(folder) / "spill") as engine:
+        findings = _detected(engine, _arrow(example.before), document)
+    columns, rows = replay(document, example.before)
+    return Case(example, findings, columns, rows)
+
+
+def replay(document: Document, table: Table) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Make a spec's steps on an example's table, as a run would, and return the columns and rows after.
+
+    Nothing is left on the disk; where the spec names a key, one is made and thrown away. Raises `Refused`, as a run.
+    """
     with tempfile.TemporaryDirectory(prefix="sudare-case-") as folder:
         work = Path(folder)
         store = None
         if document.spec.key is not None:
             store = KeyStore(work / "keys")
-            store.new(KeyName.parse(_KEY))
+            store.new(KeyName.parse(document.spec.key))
         with Engine(work / "spill") as engine:
-            table = _arrow(example.before)
-            findings = _detected(engine, table, document)
-            job = Job(document, table, engine=engine, store=store)
+            job = Job(document, _arrow(table), engine=engine, store=store)
             job.read()
             job.process()
             job.check()
@@ -202,7 +214,7 @@ def work_through(example: Example) -> Case:
             job.write(out)
             [written] = out.iterdir()
             columns, *rows = _read(written)
-    return Case(example, findings, columns, tuple(rows))
+    return columns, tuple(rows)
 
 
 def as_spec(example: Example) -> Document:

@@ -93,7 +93,7 @@ def checks_shown(spec: Spec, receipt: Receipt) -> tuple[CheckShown, ...]:
 
 def _named(spec: Spec, done: CheckDone) -> CheckShown:
     title, about, limit = _NAMES[done.measure]
-    inputs = (spec.input, *(table for step in spec.steps for table in step.tables().values()))
+    inputs = (spec.input, *(table for _, step in spec.active for table in step.tables().values()))
     declared = any(column.kind == "direct-identifier" for one in inputs for column in one.columns)
     looked = done.measure != "direct-identifiers" or declared
     if done.measure == "people" and spec.unit is not None:

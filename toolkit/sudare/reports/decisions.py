@@ -84,10 +84,10 @@ def person(spec: Spec, by: str | None) -> Person | None:
 
 
 def steps_shown(spec: Spec, receipt: Receipt) -> tuple[StepShown, ...]:
-    """Return the steps in order, each with what it did."""
+    """Return the steps in order, each with what it did; disabled ones did nothing and are left out."""
     return tuple(
         StepShown(
-            n=n,
+            n=n + 1,
             step=step,
             law=cite(step.law),
             parameters=parameters(step),
@@ -96,7 +96,7 @@ def steps_shown(spec: Spec, receipt: Receipt) -> tuple[StepShown, ...]:
             cells=shown(done.cells),
             added=shown(done.added),
         )
-        for n, (step, done) in enumerate(zip(spec.steps, receipt.steps, strict=True), start=1)
+        for (n, step), done in zip(spec.active, receipt.steps, strict=True)
     )
 
 
@@ -130,7 +130,7 @@ def _standard(spec: Spec, regime: Regime, covered: Coverage, steps: tuple[StepSh
 def history(spec: Spec) -> dict[str, tuple[Technique, ...]]:
     """Return, by the name a column has in the end, the steps that named it on its way."""
     found: dict[str, list[Technique]] = {name: [] for name in spec.input.schema_.names}
-    for step in spec.steps:
+    for _, step in spec.active:
         for name in step.columns:
             found.setdefault(same_name(name), []).append(step)
         for old, new in step.renames().items():

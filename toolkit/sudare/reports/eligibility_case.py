@@ -73,7 +73,7 @@ class EligibilityCase:
         chosen = ((question(id_), answer) for id_, answer in self.example.answers.items())
         told = Text("{answer}。{means}", "{answer}. {means}")
         return [
-            (one.question, told.fill(answer=_WORDS.get(answer, answer), means=one.answer(answer).means))
+            (one.question, told.fill(answer=ANSWERS.get(answer, answer), means=one.answer(answer).means))
             for one, answer in chosen
         ]
 
@@ -91,7 +91,7 @@ class EligibilityCase:
 
 
 _LANGUAGES: tuple[Language, Language] = ("ja", "en")
-_WORDS = {
+ANSWERS = {
     "yes": Text("はい", "yes"),
     "no": Text("いいえ", "no"),
     "all": Text("全部", "all"),

@@ -5,13 +5,15 @@ A page says what the code says: nobody edits one by hand, and a test fails when 
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from sudare.language import Text
 from sudare.law import citations, cite
-from sudare.measures import measures
+from sudare.reports.measure_pages import index_of_measures, measure_pages
+from sudare.reports.page import COMMAND, MADE, SECTIONS, linked, titled
 from sudare.reports.parameter_tables import enumerated, parameter_tables, prose, table
 from sudare.specs import Spec, dump_spec, spec_schema
 from sudare.tables.schema import TYPE_NAMES, Type
@@ -21,17 +23,12 @@ from sudare.techniques.technique import EVERY_TYPE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sudare.language import Language
     from sudare.law import Citation
-    from sudare.measures import Measure
     from sudare.techniques.technique import Example, Technique
 
-COMMAND = "python -m sudare.reports.reference"
 FOLDER = Path(__file__).with_name("reference")
 
 _KINDS = {".md", ".json"}
-_MADE = f"<!-- {COMMAND} -->\n"
-_SECTIONS: tuple[tuple[Language, str], ...] = (("ja", "日本語"), ("en", "English"))
 _INTRODUCTION = (
     f"手法と指標のコードから `{COMMAND}` で作ります。手で直しません。\n\n"
     "Made from the code of techniques and measures; never edited by hand."
@@ -58,7 +55,7 @@ def pages() -> dict[str, str]:
         "index.md": _index(),
         "spec.schema.json": json.dumps(spec_schema(), ensure_ascii=False, indent=2) + "\n",
         **{f"techniques/{name}.md": _technique_page(kind) for name, kind in techniques().items()},
-        **{f"measures/{name}.md": _measure_page(kind) for name, kind in measures().items()},
+        **measure_pages(),
     }
 
 
@@ -79,6 +76,8 @@ def stale(folder: Path = FOLDER) -> list[str]:
 def main(folder: Path = FOLDER) -> None:
     """Write what is stale, and remove the pages of techniques and measures that are gone.
 
+    On the command line `--out FOLDER` names a folder to write to; pages that are there and have no source go.
+
     Raises:
         OSError: where the folder cannot be written, as in an installed package of another user.
     """
@@ -93,28 +92,11 @@ def main(folder: Path = FOLDER) -> None:
 
 
 def _technique_page(kind: type[Technique]) -> str:
-    parts = [_title(kind.label, f"technique: {kind.id()}")]
-    for lang, heading in _SECTIONS:
+    parts = [titled(kind.label, f"technique: {kind.id()}")]
+    for lang, heading in SECTIONS:
         facts = "\n".join(f"- {prose(fact.pick(lang))}" for fact in _facts(kind))
         parts += [f"## {heading}", prose(kind.about.pick(lang)), facts, *parameter_tables(kind, lang)]
     return "\n\n".join([*parts, *_example(kind)]) + "\n"
-
-
-def _measure_page(kind: type[Measure]) -> str:
-    parts = [_title(kind.label, f"measure: {kind.id()}")]
-    source = Text("- 出典: {source}", "- Source: {source}").fill(source=kind.source)
-    for lang, heading in _SECTIONS:
-        parts += [
-            f"## {heading}",
-            prose(kind.about.pick(lang)),
-            prose(source.pick(lang)),
-            *parameter_tables(kind, lang),
-        ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _title(label: Text, written: str) -> str:
-    return f"{_MADE}# {_both(label)}\n\n`{written}`"
 
 
 def _facts(kind: type[Technique]) -> Iterator[Text]:
@@ -172,10 +154,9 @@ def _written(kind: type[Technique], example: Example) -> str:
 
 def _index() -> str:
     rows = {basis: [law for law in citations() if (law.basis == "table1") == basis] for basis in (True, False)}
-    everything = [[_linked("techniques", name, kind.label), kind.label.en] for name, kind in techniques().items()]
-    checks = [[_linked("measures", name, kind.label), kind.label.en, kind.source] for name, kind in measures().items()]
+    everything = [[linked(f"techniques/{name}.md", kind.label), kind.label.en] for name, kind in techniques().items()]
     parts = [
-        f"{_MADE}# 手引き / Reference",
+        f"{MADE}# 手引き / Reference",
         _INTRODUCTION,
         "## ガイドライン別表1の手法 / Techniques of Table 1 of the guideline",
         table(["別表1", "Table 1", "手法 / techniques"], map(_resting_on, rows[True])),
@@ -184,7 +165,7 @@ def _index() -> str:
         "## すべての手法 / All techniques",
         table(["手法", "technique"], everything),
         "## 指標 / Measures",
-        table(["指標", "measure", "出典 / source"], checks),
+        *index_of_measures(),
         "## 仕様の書式 / Format of a spec",
         _FORMAT,
     ]
@@ -192,19 +173,18 @@ def _index() -> str:
 
 
 def _resting_on(law: Citation) -> list[str]:
-    found = [_linked("techniques", name, kind.label) for name, kind in techniques().items() if kind.law == law.id]
+    found = [linked(f"techniques/{name}.md", kind.label) for name, kind in techniques().items() if kind.law == law.id]
     place = Text("{title}（{page}頁）", "{title} (p. {page})") if law.page else Text("{title}", "{title}")
     title = place.fill(title=law.title, page=law.page)
     return [title.ja, title.en, "、".join(found) or "（まだありません / none yet）"]
 
 
-def _linked(folder: str, name: str, label: Text) -> str:
-    return f"[`{name}`]({folder}/{name}.md) {label.ja}"
-
-
-def _both(text: Text) -> str:
-    return f"{text.ja} / {text.en}"
+def _asked() -> Path:
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Write the reference pages.")
+    parser.add_argument("--out", type=Path, default=FOLDER, metavar="FOLDER", help="default: where they are kept")
+    folder: Path = parser.parse_args().out
+    return folder
 
 
 if __name__ == "__main__":
-    main()
+    main(_asked())

@@ -11,6 +11,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from sudare.language import NOTHING, Language, Text
 from sudare.law import regime
 from sudare.profiles import shown
+from sudare.reports.assessment import attacks_shown, stage_notes
 from sudare.reports.charts import charts
 from sudare.reports.checks import checks_shown
 from sudare.reports.decisions import person, standards_shown, steps_shown
@@ -130,6 +131,9 @@ def _content(document: Document, outcome: Outcome) -> dict[str, object]:
         "charts": charts(spec, outcome),
         "useful": receipt.usefulness,
         "read_as": READ_AS,
+        "assessed": receipt.assessment,
+        "attacks": list(attacks_shown(receipt.assessment)) if receipt.assessment is not None else [],
+        "stage_notes": stage_notes(law),
         "content": content,
         "signatures": [(person(spec, a.by), a.until, a.of == content) for a in spec.approvals],
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 # Told elsewhere on the page, each in its own place.
-_ELSEWHERE = frozenset({"technique", "measure", "columns", "standards", "because", "by"})
+_ELSEWHERE = frozenset({"technique", "measure", "columns", "standards", "because", "by", "disabled"})
 # What the choices of our own techniques say; a choice of another package is told as it is written.
 _CHOICES = {
     "age": Text("年齢", "age"),

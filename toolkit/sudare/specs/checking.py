@@ -23,7 +23,9 @@ from sudare.specs.parameters import used
 from sudare.specs.policy_rules import violations
 from sudare.specs.reading import Document, load_yaml, plain, read_spec
 from sudare.specs.signatures import content_hash, signature_problems
+from sudare.tables.beside import beside
 from sudare.tables.schema import KIND_NAMES, Schema
+from sudare.techniques.hierarchy import hierarchy_rows
 from sudare.techniques.lists import file_problems
 from sudare.techniques.technique import name_taken
 
@@ -104,6 +106,7 @@ def check_document(document: Document, today: date | None = None, policy: Policy
         *_musts(spec),
         *_rows_put_in(spec),
         *_checks_exist(spec, schema),
+        *_checks_fit(spec, schema, document.folder),
         *_people(spec),
         *excluded(document),
         *signature_problems(document, day),
@@ -125,7 +128,7 @@ def walk(spec: Spec, folder: Path | None = None) -> tuple[Schema, list[Problem]]
     schema = Schema(columns=tuple(column for column in spec.input.columns if column.called not in gone))
     problems: list[Problem] = []
     known = set(spec.input.schema_.names)
-    for n, step in enumerate(spec.steps):
+    for n, step in spec.active:
         where = f"steps[{n}]"
         found = [*step.problems(schema, where), *file_problems(step, schema, folder, where)]
         brought = [column.called for column in step.brings()]
@@ -209,11 +212,11 @@ def _musts(spec: Spec) -> Iterator[Problem]:
 
 def _rows_put_in(spec: Spec) -> Iterator[Problem]:
     """Rows that are about nobody come last: a step after them would judge people by them. Nor may they lie together."""
-    adding = [n for n, step in enumerate(spec.steps) if step.adds_rows]
+    adding = [n for n, step in spec.active if step.adds_rows]
     if not adding:
         return
     first = spec.steps[adding[0]]
-    for n, step in enumerate(spec.steps):
+    for n, step in spec.active:
         if n > adding[0] and not step.adds_rows:
             yield Problem(
                 "step-after-added-rows",
@@ -243,6 +246,21 @@ def _checks_exist(spec: Spec, schema: Schema) -> Iterator[Problem]:
                 yield Problem("missing-column", f"checks[{n}]", what.fill(name=name), did_you_mean(name, schema.names))
 
 
+def _checks_fit(spec: Spec, schema: Schema, folder: Path | None) -> Iterator[Problem]:
+    """Say where a check does not fit the columns it looks at, and which files beside the spec it lacks."""
+    for n, check in enumerate(spec.checks):
+        where = f"checks[{n}]"
+        yield from check.problems(schema, where)
+        hierarchies = check.files()
+        for name in (*hierarchies, *check.tables()):
+            try:
+                path = beside(folder, name, where)
+                if name in hierarchies:
+                    hierarchy_rows(path, where)
+            except Refused as refused:
+                yield from refused.problems
+
+
 def _people(spec: Spec) -> Iterator[Problem]:
     named = [(f"steps[{n}].by", step.by) for n, step in enumerate(spec.steps)]
     named += [(f"dismissed[{n}].by", dismissal.by) for n, dismissal in enumerate(spec.dismissed)]
@@ -262,7 +280,7 @@ def _people(spec: Spec) -> Iterator[Problem]:
 
 def _parameters(document: Document) -> Iterator[Problem]:
     """Say which parameters nothing refers to, and whether a signed spec is used with other values than it holds."""
-    referred = used(plain(load_yaml(document.text)))
+    referred = used(plain(load_yaml(document.text))) if document.spec.parameters else frozenset()
     for name in document.spec.parameters:
         if name not in referred:
             what = Text("どこにも使われていません。", "nothing refers to it.")
@@ -305,5 +323,13 @@ def _left_out(spec: Spec) -> Iterator[Problem]:
             "left-out", "approvals", Text("承認がありません（未確認）。", "nobody has approved it (not confirmed).")
         )
     for n, step in enumerate(spec.steps):
-        if not step.standards:
+        if step.disabled:
+            yield _disabled(n)
+        elif not step.standards:
             yield Problem("no-standard", f"steps[{n}]", Text("答える基準が書かれていません。", "no standard is cited."))
+
+
+def _disabled(n: int) -> Problem:
+    what = Text("手順 {n} は無効になっています。", "step {n} is disabled.").fill(n=n + 1)
+    now = Text("有効に戻すか、手順を除いてください。", "Enable it again, or remove it.")
+    return Problem("step-disabled", f"steps[{n}]", what, now)

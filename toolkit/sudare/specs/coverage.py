@@ -47,18 +47,21 @@ def declared_columns(spec: Spec) -> tuple[tuple[str, Column], ...]:
     Their first names are unique: no step may bring in a column under a name that one has or had.
     """
     own = ((f"input.columns[{n}]", column) for n, column in enumerate(spec.input.columns))
-    brought = ((f"steps[{n}]", column) for n, step in enumerate(spec.steps) for column in step.brings())
+    brought = ((f"steps[{n}]", column) for n, step in spec.active for column in step.brings())
     return (*own, *brought)
 
 
 def first_names(spec: Spec) -> tuple[tuple[str, ...], ...]:
     """Return for each step what its columns were called at first, however often they were renamed since.
 
-    A column is first called as in the input, or as in the step that brought it in.
+    A column is first called as in the input, or as in the step that brought it in. A disabled step has none.
     """
     called: dict[str, str] = {}
-    found = []
+    found: list[tuple[str, ...]] = []
     for step in spec.steps:
+        if step.disabled:
+            found.append(())
+            continue
         found.append(tuple(called.get(name, name) for name in map(same_name, step.columns)))
         renames = {same_name(old): same_name(new) for old, new in step.renames().items()}
         origins = {new: called.get(old, old) for old, new in renames.items()}
@@ -87,7 +90,7 @@ def about(dismissal: Dismissal) -> str | None:
 
 
 def _covered(spec: Spec, standard: Standard) -> Coverage:
-    steps = [(n, step) for n, step in enumerate(spec.steps) if standard in step.standards]
+    steps = [(n, step) for n, step in spec.active if standard in step.standards]
     dismissals = [(n, dismissal) for n, dismissal in enumerate(spec.dismissed) if standard in dismissal.standards]
     origins = first_names(spec)
     columns = [name for n, _ in steps for name in origins[n]]

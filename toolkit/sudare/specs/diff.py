@@ -33,6 +33,9 @@ _WHOLE = Text("{subject}: {old} → {new}", "{subject}: {old} → {new}")
 _UNSEEN = Text("{subject}: 変わりました（値は表示しません）", "{subject}: changed (values not shown)")
 _ADDED = Text("{subject}: 加わりました", "{subject}: added")
 _REMOVED = Text("{subject}: なくなりました", "{subject}: removed")
+_ADDED_DISABLED = Text("{subject}: 無効のまま加わりました", "{subject}: added, disabled")
+_TURNED_OFF = Text("{subject}: 無効になりました", "{subject}: disabled")
+_TURNED_ON = Text("{subject}: 有効に戻りました", "{subject}: enabled again")
 _MOVED = Text("{subject}: {n}番目から移りました", "{subject}: moved from place {n}")
 _WHOLE_ROWS = Text("行の全体", "whole rows")
 _FORMER = Text("旧・", "former ")
@@ -215,16 +218,25 @@ def _entries(  # noqa: PLR0913 - what tells one list from another, each by name
         place, mine, where = pairs.origins[n], subject(entry, n), f"{path}[{n}]"
         if place is None:
             loosens = False if limits else None
-            yield Change(what, where, f"{what}-added", directed(_ADDED.fill(subject=mine), loosens), loosens)
+            added = _ADDED_DISABLED if _is_off(entry) else _ADDED
+            yield Change(what, where, f"{what}-added", directed(added.fill(subject=mine), loosens), loosens)
             continue
         if n in pairs.moved:
             yield Change(what, where, f"{what}-moved", _MOVED.fill(subject=mine, n=place + 1))
-        for part in changed_fields(old[place], entry, where):
+        if _is_off(entry) != _is_off(old[place]):
+            code, turned = ("disabled", _TURNED_OFF) if _is_off(entry) else ("enabled", _TURNED_ON)
+            yield Change(what, where, f"{what}-{code}", turned.fill(subject=mine))
+        for part in changed_fields(old[place], entry, where, skip={"disabled"}):
             direction = part.loosens if limits else None
             code = {None: f"{what}-changed", True: f"{what}-loosened", False: f"{what}-tightened"}[direction]
             if part.name == "type" and what == "column":
                 code = "column-retyped"
             yield Change(what, part.where, code, part.told(mine, direction), direction)
+
+
+def _is_off(entry: Model) -> bool:
+    """Say whether an entry is a step that is disabled."""
+    return bool(getattr(entry, "disabled", False))
 
 
 def _columns(a: Spec, b: Spec, key: str) -> Iterator[Change]:

@@ -249,4 +249,7 @@ def _any_columns(kind: type[Measure], wanted: Mapping[str, Any]) -> dict[str, An
     roles = {name: info.json_schema_extra for name, info in kind.model_fields.items() if info.is_required()}
     named = {name: about.get("x-role") for name, about in roles.items() if isinstance(about, dict)}
     left = {name: role for name, role in named.items() if role and name not in wanted}
-    return {name: ["*"] if role == "columns" else "…" for name, role in left.items()}
+    given = wanted.get("columns")
+    columns = given if isinstance(given, list) else ["*"]
+    stand_ins = {"columns": columns, "input": {"columns": [{"name": name} for name in columns]}}
+    return {name: stand_ins.get(str(role), "…") for name, role in left.items()}

@@ -55,7 +55,7 @@ def _left_out(required: tuple[str, ...], spec: Spec) -> Iterator[Problem]:
 
 
 def _techniques(rule: TechniqueRule, spec: Spec) -> Iterator[Problem]:
-    for n, step in enumerate(spec.steps):
+    for n, step in spec.active:
         if not rule.allows(step.technique):
             what = Text("規程は手法「{label}」を認めていません。", "the policy does not allow '{label}'.")
             now = Text("別の手法にしてください。", "Use another technique.")
@@ -82,14 +82,14 @@ def _names(check: Measure) -> frozenset[str]:
 
 
 def _reasons(rule: ReasonRule, spec: Spec) -> Iterator[Problem]:
-    named = [(f"steps[{n}].by", step.by) for n, step in enumerate(spec.steps)]
+    named = [(f"steps[{n}].by", step.by) for n, step in spec.active]
     named += [(f"dismissed[{n}].by", dismissal.by) for n, dismissal in enumerate(spec.dismissed)]
     if rule.by:
         what = Text("規程は決定者と日付を求めます。", "the policy asks who decided, and when.")
         yield from (Problem("policy-reason", where, what, _ADD) for where, by in named if by is None)
     if rule.standards:  # a dismissal always names its standards
         what = Text("規程は答える基準を求めます。", "the policy asks which standard it answers.")
-        unplaced = [f"steps[{n}].standards" for n, step in enumerate(spec.steps) if not step.standards]
+        unplaced = [f"steps[{n}].standards" for n, step in spec.active if not step.standards]
         yield from (Problem("policy-reason", where, what, _ADD) for where in unplaced)
 
 

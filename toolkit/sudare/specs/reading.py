@@ -29,6 +29,9 @@ from sudare.techniques import techniques
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sudare.measures import Measure
+    from sudare.techniques.technique import Technique
+
 _LARGEST = 4 * 1024 * 1024  # bytes; a spec is written by people
 _DEEPEST = 50  # lists and mappings within one another; conditions and trees of groups need some
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -225,6 +228,24 @@ def build(data: dict[str, Any], given: Mapping[str, str] | None = None) -> Spec:
         told = {fault.where for fault in faults}  # what stands in the place of a faulty reference is no fault as well
         raise Refused([*faults, *(problem for problem in problems if problem.where not in told)])
     return spec
+
+
+def built_step(data: Mapping[str, Any], where: str) -> Technique:
+    """Make one step from plain data as a file would hold it. Raises Refused with every fault, at `where`."""
+    return _built(data, where, "technique", techniques())
+
+
+def built_check(data: Mapping[str, Any], where: str) -> Measure:
+    """Make one check from plain data as a file would hold it. Raises Refused with every fault, at `where`."""
+    return _built(data, where, "measure", measures())
+
+
+def _built(data: Mapping[str, Any], where: str, kind: str, known: Mapping[str, type[_M]]) -> _M:
+    problems: list[Problem] = []
+    made = _entry(data, where, kind, known, problems)
+    if made is None:
+        raise Refused(problems)
+    return made
 
 
 def _entry(

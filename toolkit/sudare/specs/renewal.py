@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sudare.display import html_table
-from sudare.errors import SudareError
 from sudare.language import Language, Text, preferred
 from sudare.specs.diff import Diff, diff
 from sudare.specs.reading import Document, load_yaml, parse_spec, read_spec
 from sudare.specs.spec import VERSION
 from sudare.specs.upgrade import bring_up, version_of
 from sudare.specs.writing import tree_text
-from sudare.tables.new_file import NewFile, problem_of
+from sudare.tables.new_file import NewFile, put_in_place
 
 if TYPE_CHECKING:
     from sudare.specs.upgrade import Upgrade
@@ -97,18 +94,5 @@ def renew_file(path: Path | str, out: Path | str | None = None) -> Renewal:
         with NewFile(Path(out)) as file:
             file.write(source.read_bytes() if content is None else content)
     elif content is not None:
-        _replace(source, content)
+        put_in_place(source, content)
     return renewal
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Put the new content in the place of the file: a reader sees the old one or the new one, never a part."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with NewFile(draft) as file:
-        file.write(content)
-    try:
-        shutil.copymode(path, draft)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise SudareError(problem_of(error, path.name)) from None

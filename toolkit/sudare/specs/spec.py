@@ -144,6 +144,11 @@ class Spec(Model):
     # Parts that a spec may leave out; a check reports each as open.
     expected: ClassVar[tuple[str, ...]] = ("file", "proposal", "assumed_reader", "staff", "key", "unit", "designed_on")
 
+    @property
+    def active(self) -> tuple[tuple[int, Technique], ...]:
+        """The steps that are not disabled, each with its place in the file, counted from 0."""
+        return tuple((n, step) for n, step in enumerate(self.steps) if not step.disabled)
+
     @field_validator("parameters", mode="before")
     @classmethod
     def _are_named_texts(cls, given: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever was given

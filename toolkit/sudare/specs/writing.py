@@ -58,7 +58,9 @@ def changed_spec(document: Document, spec: Spec) -> Document:
     data = with_references(to_data(spec), to_data(document.spec), written, spec.parameters)
     text = document.text
     for path in _LISTS:
-        text = _with_entries(text, path, data)
+        entries = _entries_at(data, path)
+        if as_read(entries) != _entries_at(written, path):  # reading a text is what costs
+            text = _with_entries(text, path, entries)
     tree = load_yaml(text)
     if not _same(tree, data):
         _merge(tree, data)
@@ -67,12 +69,14 @@ def changed_spec(document: Document, spec: Spec) -> Document:
     return parse_spec(text, document.path, given)
 
 
-def _with_entries(text: str, path: tuple[str, ...], data: dict[str, Any]) -> str:
+def _entries_at(data: dict[str, Any], path: tuple[str, ...]) -> list[Any]:
     node: Any = data
     for key in path:
-        node = node.get(key, {})
-    entries = list(node)
+        node = node.get(key, {}) if isinstance(node, dict) else {}
+    return list(node)
 
+
+def _with_entries(text: str, path: tuple[str, ...], entries: list[Any]) -> str:
     def write(before: str, place: int) -> str:
         fresh = _node(entries[place : place + 1], path[-1])
         if not before:
@@ -81,7 +85,7 @@ def _with_entries(text: str, path: tuple[str, ...], data: dict[str, Any]) -> str
         tree[0] = _merged(tree[0], entries[place], path[-1])
         return tree_text(tree)
 
-    return rearranged(text, path, [_plain_data(entry) for entry in entries], write)
+    return rearranged(text, path, [as_read(entry) for entry in entries], write)
 
 
 def to_data(spec: Model) -> dict[str, Any]:
@@ -151,14 +155,19 @@ def _node(data: Any, key: str) -> Any:  # noqa: ANN401 - a YAML tree
 
 
 def _same(node: Any, data: Any) -> bool:  # noqa: ANN401 - a YAML tree and plain data
-    return bool(plain(node) == _plain_data(data))
+    return bool(plain(node) == as_read(data))
 
 
-def _plain_data(data: Any) -> Any:  # noqa: ANN401 - plain data
+def as_read(data: Any) -> Any:  # noqa: ANN401 - plain data
+    """Return plain data as it would be read back from a file: every scalar a text.
+
+    >>> as_read({"below": 5, "shuffle": True})
+    {'below': '5', 'shuffle': 'true'}
+    """
     if isinstance(data, dict):
-        return {key: _plain_data(value) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_plain_data(value) for value in data]
+        return {key: as_read(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [as_read(value) for value in data]
     return _scalar(data)
 
 
@@ -191,7 +200,7 @@ def _merge_list(node: CommentedSeq, data: list[Any], key: str) -> None:
                 node[position] = _merged(node[position], value, key)
         return
     old = [repr(plain(item)) for item in node]
-    new = [repr(_plain_data(item)) for item in data]
+    new = [repr(as_read(item)) for item in data]
     fresh = _node(data, key)
     for kind, i, j, m, n in reversed(SequenceMatcher(None, old, new, autojunk=False).get_opcodes()):
         if kind == "equal":

@@ -6,6 +6,9 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
+import shutil
+import time
 from typing import TYPE_CHECKING, Self
 
 from sudare.errors import Problem, SudareError
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 OWNER_ONLY = 0o600  # requirement G-72; Windows takes the folder's rights instead
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_TRIES, _WAIT = 10, 0.2  # seconds between two tries to move a file
 _FULL_ON_WINDOWS = {39, 112}  # ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
 
 
@@ -124,6 +128,34 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SudareError(problem_of(error, path.name)) from None
+
+
+def put_in_place(path: Path, content: bytes) -> None:
+    """Put new content in the place of a file: a reader sees the old one or the new one, never a part.
+
+    The file keeps its rights; one that was not there is readable by its owner only. Where another program holds it,
+    as virus scanners on Windows do, the move is tried again for two seconds. Raises `SudareError` where it cannot be
+    written; the file is then as it was.
+    """
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with NewFile(draft) as file:
+        file.write(content)
+    try:
+        if path.exists():
+            shutil.copymode(path, draft)
+        _move(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise SudareError(problem_of(error, path.name)) from None
+
+
+def _move(draft: Path, path: Path) -> None:
+    for _ in range(_TRIES):
+        with contextlib.suppress(PermissionError):
+            draft.replace(path)
+            return
+        time.sleep(_WAIT)
+    draft.replace(path)
 
 
 def problem_of(error: OSError, name: str) -> Problem:

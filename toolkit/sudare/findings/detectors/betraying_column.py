@@ -10,7 +10,7 @@ from sqlglot import exp
 from typing_extensions import override
 
 from sudare.engines import sql
-from sudare.findings.codes import codes_of
+from sudare.findings.codes import codes_of, commonest, tells
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding
 from sudare.findings.header import says
@@ -62,12 +62,12 @@ class BetrayingColumn(Detector):
         columns = [column for column in view if _can_be_told(column)]
         codes = codes_of(view, columns)
         for target in columns:
-            if target.name not in hidden or codes[target.name].commonest() > _GUESS:
+            if target.name not in hidden or commonest(codes[target.name]) > _GUESS:
                 continue
             for other in columns:
                 if other.name in hidden or other.name == target.name:
                     continue
-                share = codes[other.name].tells(codes[target.name])
+                share = tells(codes[other.name], codes[target.name])
                 if share >= TELLS:
                     yield self._found((other.name, target.name), _TOLD, 0.8, f"{share:.0%}")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from sudare.findings.codes import codes_of
+from sudare.findings.codes import codes_of, sizes_of
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding, Suggestion
 from sudare.language import Text
@@ -42,7 +42,7 @@ class RareCategory(Detector):
         for column in view:
             if column.name in taken or not _is_category(column):
                 continue
-            sizes = codes_of(view, [column])[column.name].present_sizes()
+            sizes = sizes_of(codes_of(view, [column])[column.name])
             rare = sizes[sizes < LIMIT]
             if not len(rare):
                 continue

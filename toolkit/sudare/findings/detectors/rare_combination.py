@@ -5,18 +5,18 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
 from typing_extensions import override
 
-from sudare.findings.codes import Codes, codes_of
+from sudare.findings.codes import alone, codes_of
 from sudare.findings.detector import Detector
 from sudare.findings.finding import Finding, Suggestion
 from sudare.language import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sudare.findings.view import ColumnView, View
+    from sudare.measures.kernel import Column
 
 _COLUMNS = 8  # columns combined; more are for a measure of risk over chosen columns
 _MOST = 120  # different values of what others may know about somebody
@@ -46,17 +46,14 @@ class RareCombination(Detector):
         if view.rows < _FEWEST or len(columns) < 2:  # noqa: PLR2004 - a pair
             return
         codes = codes_of(view, columns)
-        pairs: dict[tuple[str, ...], Codes] = {
-            names: codes[names[0]].with_(codes[names[1]]) for names in combinations(codes, 2)
-        }
-        yield from self._worst(view, pairs)
-        if len(columns) > 2:  # noqa: PLR2004 - a triple
-            yield from self._worst(view, {n: pairs[n[:2]].with_(codes[n[2]]) for n in combinations(codes, 3)})
+        for together in (2, 3):
+            if len(columns) >= together:
+                yield from self._worst(view, codes, together)
 
-    def _worst(self, view: View, combined: dict[tuple[str, ...], Codes]) -> Iterator[Finding]:
-        alone = {names: int(np.count_nonzero(codes.class_sizes() == 1)) for names, codes in combined.items()}
-        names = max(alone, key=lambda one: alone[one])
-        if not alone[names]:
+    def _worst(self, view: View, codes: Mapping[str, Column], together: int) -> Iterator[Finding]:
+        single = {names: alone([codes[name] for name in names]) for names in combinations(codes, together)}
+        names = max(single, key=lambda one: single[one])
+        if not single[names]:
             return
         message = Text(
             "この{n}列の組み合わせでは、一件しかない組に入る行があります。",
@@ -69,8 +66,8 @@ class RareCombination(Detector):
             self.level,
             message,
             confidence=0.7,
-            count=alone[names],
-            share=alone[names] / view.rows,
+            count=single[names],
+            share=single[names] / view.rows,
             suggestions=(_remove(names),),
         )
 
