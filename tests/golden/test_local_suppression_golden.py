@@ -12,6 +12,7 @@ import pytest
 from shared_folder import shared
 from sudare.optimizer.local_suppression import suppress_locally
 from sudare.tables.table import read
+from techniques_at_work import run_step
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -71,3 +72,22 @@ def test_k_is_truly_reached_where_a_hidden_cell_is_a_value(k: int, cells: int) -
     after = found.applied(table).select(TESTDATA)
     assert min(Counter(zip(*(column.to_pylist() for column in after.columns), strict=True)).values()) >= k
     assert found.total <= cells
+
+
+@pytest.mark.parametrize(
+    ("parts", "keys", "k", "missing", "cells"),
+    [
+        (("sdcmicro", "testdata.csv"), TESTDATA, 3, "wildcard", 153),
+        (("sdcmicro", "testdata.csv"), TESTDATA, 5, "wildcard", 281),
+        (("sdcmicro", "testdata.csv"), TESTDATA, 3, "value", 416),
+        (("adult", "adult.csv"), ADULT, 3, "wildcard", 124),
+    ],
+)
+def test_the_step_of_a_spec_hides_as_few(
+    parts: tuple[str, ...], keys: list[str], k: int, missing: str, cells: int
+) -> None:
+    rows = list(zip(*(column.to_pylist() for column in table_of(*parts).select(keys).columns), strict=True))
+    step = {"technique": "local-suppression", "columns": keys, "k": k, "missing": missing}
+    outcome = run_step(step, dict.fromkeys(keys, "text"), [[str(cell) for cell in row] for row in rows])
+    assert outcome.codes == []
+    assert sum(cell == "*" for row in outcome.texts for cell in row) <= cells

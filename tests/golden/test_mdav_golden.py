@@ -46,3 +46,16 @@ def test_tarragona_loses_as_much_as_in_sdcmicro(k: int, il1s: float, sse_over_ss
     reference = json.loads(shared("golden", "sdcmicro", f"ma_tarragona_mdav_k{k}.json").read_text(encoding="utf-8"))
     assert il1s == pytest.approx(reference["IL1s"], rel=1e-11)
     assert sse_over_sst == pytest.approx(reference["SSE_std"] / reference["SST_std"], rel=1e-11)
+
+
+@pytest.mark.parametrize(("k", "groups"), [(3, 278), (5, 166)])
+def test_tarragona_has_the_groups_and_keeps_the_means_of_sdcmicro(k: int, groups: int) -> None:
+    names, _ = table_of("data", "sdcmicro", "Tarragona.csv")
+    _, after = aggregated(k)
+    reference = json.loads(shared("golden", "sdcmicro", f"ma_tarragona_mdav_k{k}.json").read_text(encoding="utf-8"))
+    different, sizes = np.unique(after.round(6), axis=0, return_counts=True)
+    assert len(different) == groups == reference["n_distinct"]
+    assert sizes.min() == k == reference["min_group"]
+    assert dict(zip(names, after.mean(axis=0).tolist(), strict=True)) == pytest.approx(
+        reference["colMeans_anon"], rel=1e-9
+    )

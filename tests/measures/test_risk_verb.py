@@ -27,8 +27,8 @@ CSV = """住所,年齢,病名,重み,人
 青葉,,骨折,4,
 """
 KEYS = [
-    "rows", "units", "classes", "uniques", "k", "below_k", "prosecutor", "journalist", "marketer", "individual", "l",
-    "t", "suda", "population_uniques",
+    "rows", "units", "classes", "uniques", "k", "below_k", "prosecutor", "journalist", "marketer", "individual",
+    "household", "l", "t", "suda", "population_uniques", "attack", "differencing", "points",
 ]  # fmt: skip
 BOTH = ["住所", "年齢"]
 

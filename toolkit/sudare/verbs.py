@@ -184,6 +184,11 @@ def risk(  # noqa: PLR0913 - each by name
     suda: int | None = None,
     missing: Missing = "value",
     population: int | None = None,
+    household: str | None = None,
+    original: Path | str | pa.Table | pd.DataFrame | None = None,
+    id: str | None = None,  # noqa: A002 - the word of the command
+    earlier: Path | str | pa.Table | pd.DataFrame | None = None,
+    points: int | None = None,
     sheet: str | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
@@ -193,23 +198,34 @@ def risk(  # noqa: PLR0913 - each by name
 
     `sensitive` is a column that nobody should learn (l-diversity, t-closeness), `weight` holds sampling weights,
     `unit` says who is who where a person has several records, `suda` is the size up to which sets of columns are
-    searched, `population` the number of people that the table's come from. A missing cell is a value of its own, or
-    fits every value with `missing="wildcard"`. Cells are compared as they are stored. Errors: as `read`,
-    `missing-column`, `bad-weight`, `small-population`, `unit-with-wildcard`.
+    searched, `population` the number of people that the table's come from, `household` says who lives together (the
+    members' own risk is that of the weights, where given). A missing cell is a value of its own, or
+    fits every value with `missing="wildcard"`. Cells are compared as they are stored.
+
+    With the table before processing as `original`, the table is attacked by somebody who knows the original values of
+    `qi`; where an `id` tells the records of both apart, by linking records and by the intervals of numbers too. With
+    an `earlier` delivery, the small differences between the two are counted; `points` asks how often so many records
+    of a unit are nobody else's. Such attacks belong in the processing, before anything is delivered. Errors: as
+    `read`, `missing-column`, `bad-weight`, `small-population`, `unit-with-wildcard`, `missing-id`, `repeated-id`,
+    `no-common-id`, `id-without-original`, `id-among-columns`, `points-without-unit`.
 
     >>> import pyarrow as pa
     >>> found = risk(pa.table({"性別": ["男", "女", "男"], "年齢": [34, 71, 34]}), ["性別", "年齢"])
     >>> found.k, found.uniques, found.prosecutor.mean
     (1, 1, 0.6666666666666666)
     """
-    from sudare.measures.lines import read_lines
+    from sudare.measures.attacks.assessment import Asked, assess
+    from sudare.measures.lines_in_engine import lines_from
     from sudare.measures.question import Question
     from sudare.measures.risk import risk_of
 
     columns = (qi,) if isinstance(qi, str) else tuple(qi)
-    question = Question(columns, sensitive, weight, unit, k, suda, missing, population)
+    question = Question(columns, sensitive, weight, unit, k, suda, missing, population, household)
+    asked = Asked(question, original, id, earlier, points)
     declared = describe_input(source, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row)
-    return risk_of(read_lines(open_table(source, declared), question), question)
+    found = risk_of(lines_from(source, open_table(source, declared), question), question)
+    assessed = assess(source, asked, sheet=sheet, encoding=encoding, delimiter=delimiter, header_row=header_row)
+    return dataclasses.replace(found, assessed=assessed)
 
 
 def utility(  # noqa: PLR0913 - each by name

@@ -22,6 +22,11 @@ from sudare.language import Language, preferred
 @click.option("--suda", type=click.IntRange(min=1), default=None, help="sets of up to so many columns / 調べる列数")
 @click.option("--missing", type=click.Choice(["value", "wildcard"]), default="value", show_default=True, help="欠測")
 @click.option("--population", type=click.IntRange(min=1), default=None, help="people in the population / 母集団の人数")
+@click.option("--household", metavar="COLUMN", default=None, help="who lives together / 世帯を表す列")
+@click.option("--original", type=click.Path(path_type=Path), default=None, help="before processing / 加工前の表")
+@click.option("--id", "id_", metavar="COLUMN", default=None, help="tells rows apart on both sides / 行を決める列")
+@click.option("--earlier", type=click.Path(path_type=Path), default=None, help="an earlier delivery / 前回の提供")
+@click.option("--points", type=click.IntRange(min=1), default=None, help="records known of a unit / 知られる記録の数")
 @reading_options
 @telling_options
 def risk(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -34,6 +39,11 @@ def risk(  # noqa: PLR0913, PLR0917 - one argument per option
     suda: int | None,
     missing: Literal["value", "wildcard"],
     population: int | None,
+    household: str | None,
+    original: Path | None,
+    id_: str | None,
+    earlier: Path | None,
+    points: int | None,
     reading: Reading,
     lang: Language | None,
     as_json: bool,  # noqa: FBT001 - a flag of the command line
@@ -52,6 +62,11 @@ def risk(  # noqa: PLR0913, PLR0917 - one argument per option
         suda=suda,
         missing=missing,
         population=population,
+        household=household,
+        original=original,
+        id=id_,
+        earlier=earlier,
+        points=points,
         **reading,
     )
     if as_json:

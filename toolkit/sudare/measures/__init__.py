@@ -20,4 +20,14 @@ def measures() -> dict[str, type[Measure]]:
     """
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
-    return {kind.id(): kind for kind in sorted(Measure.__subclasses__(), key=lambda kind: kind.id())}
+    found = _concrete(Measure)  # type: ignore[type-abstract]  # only its concrete children are returned
+    return {kind.id(): kind for kind in sorted(found, key=lambda kind: kind.id())}
+
+
+def _concrete(kind: type[Measure]) -> list[type[Measure]]:
+    found = []
+    for child in kind.__subclasses__():
+        found += _concrete(child)
+        if not child.__abstractmethods__:
+            found.append(child)
+    return found

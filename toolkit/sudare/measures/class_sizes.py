@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_OBSERVED, OF_ITS_OWN_OR_ANY, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Whole
@@ -20,6 +20,8 @@ EXPLAINED: Final = Explained(
         "How many people share each combination. Whoever is alone with theirs is known to everyone who knows it.",
     ),
     "Samarati and Sweeney 1998",
+    AS_OBSERVED,
+    OF_ITS_OWN_OR_ANY,
 )
 
 

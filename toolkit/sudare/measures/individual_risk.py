@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from dataclasses import field as kept
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_SAMPLED, OF_ITS_OWN_OR_ANY, Explained
 from sudare.measures.kernel.sums import total
+from sudare.measures.sampled import ABOUT_WEIGHT, WEIGHT, WeightedRiskCheck, sampled
+from sudare.models import Words, field
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Real, Whole
+    from sudare.measures.measure import Scope
 
 EXPLAINED: Final = Explained(
     Text("個人リスクと全体リスク", "individual and global risk"),
@@ -22,6 +26,8 @@ EXPLAINED: Final = Explained(
         "all records it is the number of people expected to be found.",
     ),
     "Benedetti and Franconi 1998",
+    AS_SAMPLED,
+    OF_ITS_OWN_OR_ANY,
 )
 _STEPS: Final = 60  # sizes up to which the recursion is run; above them the series ends within a few terms
 _SMALL: Final = 1e-17  # relative to the sum: terms below it change no digit
@@ -32,7 +38,7 @@ _LAST: Final = 2  # sizes 1 and 2, of which the approximation has exact formulas
 class IndividualRisk:
     """The risk of each class's records, and of the whole table: the mean and the expected number of people found."""
 
-    each: Real = field(repr=False)
+    each: Real = kept(repr=False)
     mean: float | None
     expected: float
 
@@ -87,3 +93,20 @@ def _series(f: Real, p: Real) -> Real:
         term = term * (n * (1 - p) / (f + n))
         found = found + term
     return p / f * found
+
+
+class IndividualRiskCheck(WeightedRiskCheck):
+    """A limit for the individual risk of a survey's records, or with `kind: mean` for the global risk.
+
+    Missing and hidden cells, people and empty tables: as `RecordRiskCheck` says; weights: as `WeightedRiskCheck` says.
+    """
+
+    label, about, source = EXPLAINED.label, EXPLAINED.about, EXPLAINED.source
+
+    measure: Literal["individual-risk"] = field(Text("指標", "measure"))
+    weight: Words = field(WEIGHT, ABOUT_WEIGHT, role="column")
+
+    def chances(self, scope: Scope) -> tuple[Real, Whole]:
+        """Return the individual risk of each class, and its records."""
+        found = sampled(scope, self.columns, self.weight)
+        return individual_risk(found.sizes, found.weighted, found.records).each, found.records

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_SAMPLED, OF_ITS_OWN_OR_ANY, Explained
 from sudare.measures.record_risk import THRESHOLD, RecordRisk, record_risk
+from sudare.measures.sampled import WeightedRiskCheck, sampled
+from sudare.models import field
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Real, Whole
+    from sudare.measures.measure import Scope
 
 EXPLAINED: Final = Explained(
     Text("記者リスク", "journalist risk"),
@@ -21,6 +24,8 @@ EXPLAINED: Final = Explained(
         "people in the population who are alike.",
     ),
     "El Emam 2013",
+    AS_SAMPLED,
+    OF_ITS_OWN_OR_ANY,
 )
 
 
@@ -36,3 +41,20 @@ def journalist_risk(sizes: Whole, weighted: Real, records: Whole, threshold: flo
     0.1
     """
     return record_risk(1.0 / np.maximum(weighted, sizes), records, threshold)
+
+
+class JournalistRiskCheck(WeightedRiskCheck):
+    """A limit for the chance of somebody who does not know whether a person is in the table.
+
+    Without weights it is the prosecutor's. Missing and hidden cells, people and empty tables: as `RecordRiskCheck`
+    says; weights: as `WeightedRiskCheck` says.
+    """
+
+    label, about, source = EXPLAINED.label, EXPLAINED.about, EXPLAINED.source
+
+    measure: Literal["journalist-risk"] = field(Text("指標", "measure"))
+
+    def chances(self, scope: Scope) -> tuple[Real, Whole]:
+        """Return 1 / how many of the population share each class, and its records."""
+        found = sampled(scope, self.columns, self.weight)
+        return 1.0 / np.maximum(found.weighted, found.sizes), found.records

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from sqlglot import exp
 
 from sudare.engines import sql
 from sudare.engines.relation import UNIT
 from sudare.language import Text
+from sudare.measures.explained import AS_OBSERVED, HIDDEN_IS_A_VALUE, Explained
 from sudare.measures.measure import Measure, Scope, Verdict
 from sudare.models import field
 
 if TYPE_CHECKING:
     from sudare.engines.relation import Relation
+
+EXPLAINED: Final = Explained(
+    Text("k-匿名性", "k-anonymity"),
+    Text(
+        "同じ組合せの人が最も少ない組でも何人いるか。1 なら、その組合せの人が一人だけいます。",
+        "How many people share the rarest combination. At 1, somebody is alone with theirs.",
+    ),
+    "Sweeney 2002",
+    AS_OBSERVED,
+    HIDDEN_IS_A_VALUE,
+)
 
 
 class KAnonymity(Measure):
@@ -23,12 +35,7 @@ class KAnonymity(Measure):
     every limit. Source: Samarati and Sweeney 1998; rule item 5 (guideline 2017-03, 3-2-5, p. 14).
     """
 
-    label = Text("k-匿名性", "k-anonymity")
-    about = Text(
-        "同じ組合せの人が最も少ない組でも何人いるか。1 なら、その組合せの人が一人だけいます。",
-        "How many people share the rarest combination. At 1, somebody is alone with theirs.",
-    )
-    source = "Sweeney 2002"
+    label, about, source = EXPLAINED.label, EXPLAINED.about, EXPLAINED.source
 
     measure: Literal["k-anonymity"] = field(Text("指標", "measure"))
     at_least: int = field(Text("下限", "at least"), ge=1)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_REGISTERED, FITS_MISSING, Explained
+from sudare.measures.measure import Scope, Verdict
+from sudare.measures.register import RegisterCheck
+from sudare.models import field
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.beside import Beside
@@ -18,6 +21,8 @@ EXPLAINED: Final = Explained(
         "does not know whether the person is in the table.",
     ),
     "Sweeney 2001",
+    AS_REGISTERED,
+    FITS_MISSING,
 )
 
 
@@ -35,3 +40,25 @@ def k_map(beside: Beside) -> int | None:
     """
     found = beside.population[beside.table > 0]
     return int(found.min()) if len(found) else None
+
+
+class KMap(RegisterCheck):
+    """A limit for the fewest people of a register that a record of the table could be.
+
+    A missing cell fits a missing one only, and a hidden cell fits none of the register: a combination that the
+    register lacks has the value 0, and no limit holds. An empty table keeps every limit.
+    """
+
+    label, about, source = EXPLAINED.label, EXPLAINED.about, EXPLAINED.source
+
+    measure: Literal["k-map"] = field(Text("指標", "measure"))
+    at_least: int = field(Text("下限", "at least"), ge=1)
+
+    def limit(self) -> Text:
+        """The fewest people allowed."""
+        return Text("{k} 以上", "at least {k}").fill(k=self.at_least)
+
+    def evaluate(self, scope: Scope) -> Verdict:
+        """Find the fewest people of the register."""
+        k = k_map(self.beside(scope))
+        return Verdict(k is None or k >= self.at_least, k)

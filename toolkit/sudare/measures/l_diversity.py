@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_DOWN, Decimal
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from pydantic import model_validator
 from sqlglot import exp
@@ -12,6 +12,7 @@ from sqlglot import exp
 from sudare.engines import sql
 from sudare.engines.relation import UNIT
 from sudare.language import NOTHING, Text
+from sudare.measures.explained import AS_OBSERVED, HIDDEN_IS_A_VALUE, Explained
 from sudare.measures.measure import Measure, Scope, Verdict
 from sudare.models import Words, fault, field
 
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
 
     from sudare.engines.relation import Field, Relation
 
+EXPLAINED: Final = Explained(
+    Text("ℓ-多様性", "l-diversity"),
+    Text(
+        "同じ組合せの人の中に、知られたくない項目の値が何通りあるか。1 なら、組合せが分かるだけでその値も分かります。",
+        "How many values of a sensitive column occur among people of the same combination. At 1, whoever knows the "
+        "combination knows the value.",
+    ),
+    "Machanavajjhala et al. 2007",
+    AS_OBSERVED,
+    HIDDEN_IS_A_VALUE,
+)
 _DIGITS = 12  # significant digits of an entropy that are looked at: sums in another order differ only behind them
 _SHOWN = Decimal("0.01")  # a finer value could tell the counts of one small class
 _LIMITS = {
@@ -59,13 +71,7 @@ class LDiversity(Measure):
     'distinct'
     """
 
-    label = Text("ℓ-多様性", "l-diversity")
-    about = Text(
-        "同じ組合せの人の中に、知られたくない項目の値が何通りあるか。1 なら、組合せが分かるだけでその値も分かります。",
-        "How many values of a sensitive column occur among people of the same combination. At 1, whoever knows the "
-        "combination knows the value.",
-    )
-    source = "Machanavajjhala et al. 2007"
+    label, about, source = EXPLAINED.label, EXPLAINED.about, EXPLAINED.source
 
     measure: Literal["l-diversity"] = field(Text("指標", "measure"))
     sensitive: Words = field(Text("知られたくない項目", "sensitive column"), role="column")

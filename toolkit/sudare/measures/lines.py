@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sudare.errors import Problem, Refused, UsageError
+from sudare.errors import Problem, UsageError
 from sudare.language import Text
 from sudare.measures.kernel.encoding import encode
+from sudare.measures.kernel.weights import weights_of
 from sudare.tables.schema import same_name
 from sudare.tables.text_values import Typing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sudare.measures.kernel.encoding import Column, Real
+    from sudare.measures.kernel.encoding import Column, Real, Whole
     from sudare.measures.question import Question
     from sudare.tables.reading import Reading
-    from sudare.tables.schema import Type
+    from sudare.tables.schema import Schema, Type
 
 _WITH_ORDER: Final = ("integer", "decimal", "date", "datetime")
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A table in codes: one line for each record. `ordered` says whether the sensitive codes are in order of value."""
+    """A table in codes. `ordered` says whether the sensitive codes are in order of value.
+
+    A line is a record, or, where `counts` says how many, all records that are alike in what is asked.
+    """
 
     rows: int
     qi: tuple[Column, ...] = field(repr=False)
@@ -36,6 +39,8 @@ class Lines:
     ordered: bool = False
     weight: Real | None = field(repr=False, default=None)
     unit: Column | None = field(repr=False, default=None)
+    household: Column | None = field(repr=False, default=None)
+    counts: Whole | None = field(repr=False, default=None)
 
 
 def read_lines(reading: Reading, question: Question) -> Lines:
@@ -45,7 +50,7 @@ def read_lines(reading: Reading, question: Question) -> Lines:
     order where its type has one, or where each of its texts is a number or a date. Errors: `missing-column`,
     `bad-weight` (missing, not above zero, or no number), and those of the reading.
     """
-    places = _found(reading, question)
+    places = found_columns(reading.schema, question)
     names = list(dict.fromkeys(places.values()))
     chunks: dict[int, list[pa.Array]] = {place: [] for place in names}
     rows = 0
@@ -56,26 +61,38 @@ def read_lines(reading: Reading, question: Question) -> Lines:
             cells = batch.column(place)
             texts = pa.types.is_string(cells.type) and place != weighed
             chunks[place].append(cells.dictionary_encode() if texts else cells)
-    types = [column.type for column in reading.schema]
     cells = {name: _whole(chunks[place], reading, place) for name, place in places.items()}
+    types = {name: reading.schema.columns[place].type for name, place in places.items()}
+    return lines_of(question, cells, types, rows)
+
+
+def lines_of(
+    question: Question,
+    cells: Mapping[str, pa.ChunkedArray],
+    types: Mapping[str, Type],
+    rows: int,
+    counts: Whole | None = None,
+) -> Lines:
+    """Encode the columns that a question asks for, by their names in it."""
     sensitive, ordered = None, False
     if question.sensitive is not None:
-        sensitive, ordered = _sensitive(
-            question.sensitive, cells[question.sensitive], types[places[question.sensitive]]
-        )
+        sensitive, ordered = _sensitive(question.sensitive, cells[question.sensitive], types[question.sensitive])
+    weight, unit, household = question.weight, question.unit, question.household
     return Lines(
         rows,
         tuple(encode(name, cells[name]) for name in dict.fromkeys(question.qi)),
         sensitive,
         ordered,
-        _weights(question.weight, cells[question.weight]) if question.weight is not None else None,
-        encode(question.unit, cells[question.unit]) if question.unit is not None else None,
+        weights_of(weight, cells[weight], counts) if weight is not None else None,
+        encode(unit, cells[unit]) if unit is not None else None,
+        encode(household, cells[household]) if household is not None else None,
+        counts,
     )
 
 
-def _found(reading: Reading, question: Question) -> dict[str, int]:
-    """Return where each column asked for stands."""
-    known = {same_name(name): place for place, name in enumerate(reading.schema.names)}
+def found_columns(schema: Schema, question: Question) -> dict[str, int]:
+    """Return where each column asked for stands. Raises `missing-column`."""
+    known = {same_name(name): place for place, name in enumerate(schema.names)}
     absent = [(where, name) for where, name in question.places() if same_name(name) not in known]
     if absent:
         raise UsageError([_no_column(where, name) for where, name in absent])
@@ -105,30 +122,6 @@ def _read_as_numbers(texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
         if not typed.faults and len(pc.unique(typed.values)) == len(words):
             return pa.chunked_array([typed.values.take(chunk.indices) for chunk in unified.chunks])
     return None
-
-
-def _weights(name: str, cells: pa.ChunkedArray) -> Real:
-    faults = cells.null_count
-    if pa.types.is_string(cells.type):
-        read = [Typing("decimal").typed(chunk) for chunk in cells.chunks]
-        faults += sum(len(places) for typed in read for _, places in typed.faults)
-        cells = pa.chunked_array([typed.values for typed in read], pa.float64())
-    if not (pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type)):
-        raise Refused(_bad_weight(name, len(cells)))
-    numbers: np.ndarray[Any, np.dtype[np.float64]] = np.array(cells.cast(pa.float64()).fill_null(1.0), np.float64)
-    faults += int((~np.isfinite(numbers) | (numbers <= 0)).sum())
-    if faults:
-        raise Refused(_bad_weight(name, faults))
-    return numbers
-
-
-def _bad_weight(name: str, count: int) -> Problem:
-    what = Text(
-        "{count} 行で、重みが空欄か、0 以下か、数値ではありません。",
-        "in {count} rows the weight is missing, not above zero, or no number.",
-    ).fill(count=count)
-    now = Text("重みは、その一行が代表する人数です。", "A weight is the number of people that the row stands for.")
-    return Problem("bad-weight", name, what, now)
 
 
 def _no_column(where: str, name: str) -> Problem:

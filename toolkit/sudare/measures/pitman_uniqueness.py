@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import OF_ITS_OWN, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.class_sizes import ClassSizes
@@ -22,6 +22,11 @@ EXPLAINED: Final = Explained(
         "small beside the population.",
     ),
     "Hoshino 2001",
+    Text(
+        "母集団の 1 割以下の無作為標本で使えます。ノイズや入れ替えの後では使えません。",
+        "For random samples of a tenth of the population or less. Not after noise or swaps.",
+    ),
+    OF_ITS_OWN,
 )
 _ROUNDS: Final = 100
 _CLOSE: Final = 1e-12  # relative change of a parameter at which the search ends

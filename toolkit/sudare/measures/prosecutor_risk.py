@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
-from sudare.measures.record_risk import THRESHOLD, RecordRisk, record_risk
+from sudare.measures.explained import AS_OBSERVED, OF_ITS_OWN_OR_ANY, Explained
+from sudare.measures.record_risk import THRESHOLD, RecordRisk, RecordRiskCheck, record_risk
+from sudare.measures.sampled import sampled
+from sudare.models import field
 
 if TYPE_CHECKING:
-    from sudare.measures.kernel.encoding import Whole
+    from sudare.measures.kernel.encoding import Real, Whole
+    from sudare.measures.measure import Scope
 
 EXPLAINED: Final = Explained(
     Text("検察官リスク", "prosecutor risk"),
@@ -19,6 +22,8 @@ EXPLAINED: Final = Explained(
         "five people alike it is 0.2.",
     ),
     "El Emam 2013",
+    AS_OBSERVED,
+    OF_ITS_OWN_OR_ANY,
 )
 
 
@@ -34,3 +39,19 @@ def prosecutor_risk(sizes: Whole, records: Whole, threshold: float = THRESHOLD) 
     1.0
     """
     return record_risk(1.0 / sizes, records, threshold)
+
+
+class ProsecutorRiskCheck(RecordRiskCheck):
+    """A limit for the chance of somebody who knows that a person is in the table.
+
+    Missing and hidden cells, people and empty tables: as `RecordRiskCheck` says.
+    """
+
+    label, about, source = EXPLAINED.label, EXPLAINED.about, EXPLAINED.source
+
+    measure: Literal["prosecutor-risk"] = field(Text("指標", "measure"))
+
+    def chances(self, scope: Scope) -> tuple[Real, Whole]:
+        """Return 1 / size of each class, and its records."""
+        found = sampled(scope, self.columns, None)
+        return 1.0 / found.sizes, found.records

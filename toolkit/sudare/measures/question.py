@@ -27,6 +27,7 @@ class Question:
     suda: int | None = None
     missing: Missing = "value"
     population: int | None = None
+    household: str | None = None
 
     def __post_init__(self) -> None:
         """Check what can be checked without the table. Raises `UsageError`."""
@@ -35,7 +36,12 @@ class Question:
 
     def places(self) -> tuple[tuple[str, str], ...]:
         """Return every column asked for, with the option that asked."""
-        more = (("sensitive", self.sensitive), ("weight", self.weight), ("unit", self.unit))
+        more = (
+            ("sensitive", self.sensitive),
+            ("weight", self.weight),
+            ("unit", self.unit),
+            ("household", self.household),
+        )
         return (*(("qi", name) for name in self.qi), *((where, name) for where, name in more if name is not None))
 
     def _problems(self) -> Iterator[Problem]:

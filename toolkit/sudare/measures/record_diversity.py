@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_OBSERVED, OF_ITS_OWN, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Real, Whole
@@ -23,6 +23,8 @@ EXPLAINED: Final = Explained(
         "combination knows the value.",
     ),
     "Machanavajjhala et al. 2007",
+    AS_OBSERVED,
+    OF_ITS_OWN,
 )
 C: Final = Fraction(2)
 
@@ -61,6 +63,7 @@ def record_diversity(values: Values, c: Fraction = C) -> Diversity:
     size = values.sizes
     distinct = np.diff(np.append(starts, len(n)))
     entropy = np.exp(np.log(size) - np.add.reduceat(n * np.log(n), starts) / size)
+    entropy = np.maximum(entropy, 1.0)  # of one value; its logarithms may not cancel to the last digit
     before = np.cumsum(n) - n
     rest = size[of_class] - (before - before[starts][of_class])  # n_l + n_(l+1) + ...
     holds = n[starts][of_class] * c.denominator < rest * c.numerator

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sudare.display import html_table
-from sudare.errors import Problem, UsageError
+from sudare.errors import UsageError
 from sudare.language import Text, preferred
+from sudare.measures.attacks.assessment import Assessed
 from sudare.measures.class_sizes import class_sizes
 from sudare.measures.closeness import equal_distance, ordered_distance
+from sudare.measures.household_risk import household_risk, members
 from sudare.measures.individual_risk import individual_risk
 from sudare.measures.journalist_risk import journalist_risk
 from sudare.measures.kernel.classes import classes_of
-from sudare.measures.kernel.sums import sums_by
+from sudare.measures.kernel.sums import total
 from sudare.measures.kernel.values import Values, values_of
+from sudare.measures.kernel.weights import weights_by_class
 from sudare.measures.kernel.wildcards import compatible_with
 from sudare.measures.marketer_risk import marketer_risk
-from sudare.measures.population_uniqueness import population_uniqueness
+from sudare.measures.population_uniqueness import population_uniqueness, small_population
 from sudare.measures.prosecutor_risk import prosecutor_risk
 from sudare.measures.record_diversity import Diversity, record_diversity
 from sudare.measures.suda import suda
@@ -78,6 +81,18 @@ class SudaSummary:
 
 
 @dataclass(frozen=True)
+class HouseholdSummary:
+    """The chance that at least one member of a household is found: its highest, and its mean over the members."""
+
+    highest: float | None
+    mean: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stable keys `max` and `mean`."""
+        return {"max": self.highest, "mean": self.mean}
+
+
+@dataclass(frozen=True)
 class Risk:
     """What was measured. None stands for what was not asked, or what an empty table does not have.
 
@@ -101,6 +116,8 @@ class Risk:
     closeness: LeastCloseness | None
     suda: SudaSummary | None
     population: PopulationUniqueness | None
+    household: HouseholdSummary | None = None
+    assessed: Assessed = field(default_factory=Assessed)
 
     @property
     def below_share(self) -> float | None:
@@ -120,24 +137,25 @@ class Risk:
             "journalist": self.journalist.to_dict(),
             "marketer": self.marketer,
             "individual": {"global": self.mean, "expected": self.expected},
+            "household": self.household and self.household.to_dict(),
             "l": self.diversity and self.diversity.to_dict(),
             "t": self.closeness and self.closeness.to_dict(),
             "suda": self.suda and self.suda.to_dict(),
             "population_uniques": self.population and self.population.to_dict(),
+            **self.assessed.to_dict(),
         }
 
     def few(self) -> list[tuple[Text, Text]]:
-        """Return what is looked at first: k, the records below it, uniques, and the reader who knows who is in."""
+        """Return what is looked at first: k, the records below it, uniques, and the assumed reader's best attack.
+
+        Without an original no attack was measured, and it is the chance of a reader who knows who is in.
+        """
         size = (
             Text("{n:,} 行", "{n:,} rows")
             if self.units is None
             else Text("{n:,} 行 {m:,} 人", "{n:,} rows, {m:,} people")
         )
         below = Text("{n:,} 行（{share}）", "{n:,} ({share})")
-        risk = self.prosecutor
-        shares = Text(
-            "最大 {top}、平均 {mean}、{t} を超える行 {above}", "at most {top}, mean {mean}, above {t}: {above}"
-        )
         return [
             (Text("大きさ", "size"), size.fill(n=self.rows, m=self.units)),
             (Text("k（最小の組）", "k (smallest class)"), _number(self.k)),
@@ -146,17 +164,23 @@ class Risk:
                 below.fill(n=self.below, share=_percent(self.below_share)),
             ),
             (Text("一人だけの組", "alone with their combination"), _number(self.uniques)),
-            (
-                Text("表にいると知る人が当てる確率", "chance of a reader who knows who is in"),
-                shares.fill(
-                    top=_percent(risk.highest), mean=_percent(risk.mean), t=risk.threshold, above=_percent(risk.above)
-                ),
-            ),
+            self.assessed.best() or self._knowing(),
         ]
+
+    def _knowing(self) -> tuple[Text, Text]:
+        risk = self.prosecutor
+        shares = Text(
+            "最大 {top}、平均 {mean}、{t} を超える行 {above}", "at most {top}, mean {mean}, above {t}: {above}"
+        ).fill(top=_percent(risk.highest), mean=_percent(risk.mean), t=risk.threshold, above=_percent(risk.above))
+        return Text("表にいると知る人が当てる確率", "chance of a reader who knows who is in"), shares
 
     def more(self) -> list[tuple[Text, Text]]:
         """Return the rest of what was asked."""
-        told = [(Text("当たる人数の見込み", "people expected to be found"), _decimal(self.expected))]
+        told = [] if self.assessed.best() is None else [self._knowing()]
+        told.append((Text("当たる人数の見込み", "people expected to be found"), _decimal(self.expected)))
+        if self.household is not None:
+            label = Text("世帯の誰かが当たる確率（最大）", "chance that someone of a household is found (highest)")
+            told.append((label, _percent(self.household.highest)))
         if self.diversity is not None:
             told.append((Text("ℓ（値の種類）", "l (different values)"), _number(self.diversity.distinct)))
         if self.closeness is not None:
@@ -166,7 +190,7 @@ class Risk:
         if self.population is not None:
             label = Text("母集団でも一人だけの人の割合", "share unique in the population")
             told.append((label, _percent(self.population.dankar)))
-        return told
+        return [*told, *self.assessed.lines()]
 
     def lines(self, lang: Language | None = None) -> list[str]:
         """Return one line for each number that a person reads."""
@@ -186,14 +210,19 @@ def risk_of(lines: Lines, question: Question) -> Risk:
     With `missing="wildcard"` the sizes count the records that a record could be taken for; diversity, closeness, SUDA
     and the population are always of classes where a missing cell equals a missing one only.
     """
-    classes = classes_of(lines.qi, unit=lines.unit)
+    classes = classes_of(lines.qi, counts=lines.counts, unit=lines.unit)
     records = classes.records
     sizes, weighted = _sizes(lines, question, classes)
     found = class_sizes(sizes, records)
+    household = None
+    if lines.household is not None:
+        household = _household(lines, lines.household, classes, individual_risk(sizes, weighted, records).each)
     if lines.weight is None:  # all that follows goes by the size alone, of which there are few
         sizes, weighted, records = found.size, found.size.astype(np.float64), found.records
     each = individual_risk(sizes, weighted, records)
-    values = None if lines.sensitive is None else values_of(classes, lines.sensitive, unit=lines.unit)
+    values = None
+    if lines.sensitive is not None:
+        values = values_of(classes, lines.sensitive, counts=lines.counts, unit=lines.unit)
     return Risk(
         rows=lines.rows,
         units=None if lines.unit is None else len(np.unique(lines.unit.codes)),
@@ -211,26 +240,30 @@ def risk_of(lines: Lines, question: Question) -> Risk:
         closeness=None if values is None else _closeness(values, lines),
         suda=None if question.suda is None else _suda(lines, question.suda),
         population=None if question.population is None else _population(classes.sizes, question.population),
+        household=household,
     )
 
 
 def _sizes(lines: Lines, question: Question, classes: Classes) -> tuple[Whole, Real]:
     """Return for each class its size, and how many of the population are estimated to share it."""
-    weighted = None if lines.weight is None else _weighted(lines.weight, classes, lines.unit)
+    weighted = None
+    if lines.weight is not None:
+        weighted = weights_by_class(lines.weight, classes, counts=lines.counts, unit=lines.unit)
     if question.missing == "wildcard":
         compatible = compatible_with(lines.qi, classes, weighted)
         return compatible.sizes, compatible.weighted
     return classes.sizes, classes.sizes.astype(np.float64) if weighted is None else weighted
 
 
-def _weighted(weight: Real, classes: Classes, unit: Column | None) -> Real:
-    """Add up the weights of each class; somebody with several records in a class counts once, with their mean."""
-    of_line = classes.of_line
-    if unit is None:
-        return sums_by(of_line, weight, len(classes))
-    pairs, place, many = np.unique(of_line * unit.levels + unit.codes, return_inverse=True, return_counts=True)
-    means = sums_by(place, weight, len(pairs)) / many
-    return sums_by(pairs // unit.levels, means, len(classes))
+def _household(lines: Lines, households: Column, classes: Classes, each: Real) -> HouseholdSummary:
+    """Sum up the risk of households over their members."""
+    counts = lines.counts if lines.counts is not None else np.ones(len(households), np.int64)
+    who = members(classes, households, counts, lines.unit)
+    people = int(who.counts.sum())
+    if not people:
+        return HouseholdSummary(None, None)
+    risks = household_risk(each[classes.of_line[who.lines]], households.take(who.lines), who.counts)
+    return HouseholdSummary(float(risks.max()), total(risks, who.counts) / people)
 
 
 def _diversity(found: Diversity) -> LeastDiversity:
@@ -250,18 +283,14 @@ def _closeness(values: Values, lines: Lines) -> LeastCloseness:
 
 
 def _suda(lines: Lines, largest: int) -> SudaSummary:
-    found = suda(lines.qi, largest=largest, unit=lines.unit)
+    found = suda(lines.qi, largest=largest, counts=lines.counts, unit=lines.unit)
     return SudaSummary(found.records, found.sum_score, found.by_column)
 
 
 def _population(sizes: Whole, population: int) -> PopulationUniqueness:
     found = class_sizes(sizes, sizes)
     if found.total > population:
-        what = Text("母集団が表より小さくなっています。", "the population is smaller than the table.")
-        now = Text(
-            "表の人が属する集団の人数を書いてください。", "Give the number of people that the table's come from."
-        )
-        raise UsageError(Problem("small-population", "population", what, now))
+        raise UsageError(small_population("population"))
     return population_uniqueness(found, population)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import OF_ITS_OWN, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.class_sizes import ClassSizes
@@ -20,6 +20,11 @@ EXPLAINED: Final = Explained(
         "good part of the population.",
     ),
     "Chen and Keller-McNulty 1998",
+    Text(
+        "母集団の 1 割を超える無作為標本で使えます。ノイズや入れ替えの後では使えません。",
+        "For random samples of more than a tenth of the population. Not after noise or swaps.",
+    ),
+    OF_ITS_OWN,
 )
 _GRID: Final = 4000  # places at which the one remaining equation is looked at
 _HALVINGS: Final = 80

@@ -10,7 +10,7 @@ import numpy as np
 
 from sudare.errors import Problem, UsageError
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_OBSERVED, OF_ITS_OWN, Explained
 from sudare.measures.kernel.classes import classes_of
 from sudare.measures.kernel.grouping import lengths, numbered
 from sudare.measures.kernel.sums import total
@@ -28,8 +28,10 @@ EXPLAINED: Final = Explained(
         "columns that contribute most.",
     ),
     "Manning, Haglin and Keane 2008; Elliot, Manning and Ford 2002",
+    AS_OBSERVED,
+    OF_ITS_OWN,
 )
-_MOST: Final = 20  # columns: a score is at most 20!, the last factorial below 2^63
+MOST: Final = 20  # columns: a score is at most 20!, the last factorial below 2^63
 _DENSE: Final = 8  # keys there could be for each line, up to which a table of all keys is quicker than sorting
 
 
@@ -39,7 +41,7 @@ class Suda:
 
     `score` and `dis` have one number for each line; `contribution` is the share of each line's score that rests on
     each column (lines x columns); `by_column` the same share for the whole table, and `by_size` how many minimal
-    sample uniques there are of each size, from 1.
+    sample uniques there are of each size, from 1, counted by lines. `times` says how many records a line stands for.
     """
 
     score: Whole = field(repr=False)
@@ -47,16 +49,17 @@ class Suda:
     contribution: Real = field(repr=False)
     by_column: dict[str, float]
     by_size: tuple[int, ...]
+    times: Whole = field(repr=False)
 
     @property
     def records(self) -> int:
         """How many records have a score."""
-        return int((self.score > 0).sum())
+        return int(self.times[self.score > 0].sum())
 
     @property
     def sum_score(self) -> int:
         """The scores of all records together."""
-        return int(self.score.sum())
+        return int((self.score * self.times).sum())
 
 
 def suda(
@@ -88,7 +91,7 @@ def suda(
     >>> suda([encode(name, pa.array(cells)) for name, cells in table.items()]).score.tolist()
     [1, 1, 0, 0]
     """
-    if len(columns) > _MOST:
+    if len(columns) > MOST:
         raise UsageError(_too_many(len(columns)))
     lines = len(columns[0])
     width = len(columns)
@@ -102,21 +105,22 @@ def suda(
         by_size[len(members) - 1] += len(found)
         for member in members:
             parts[found, member] += points
-    whole = int(score.sum())
-    shares = {c.name: int(parts[:, n].sum()) / whole if whole else 0.0 for n, c in enumerate(columns)}
-    dis = _dis(score, width, classes_of(columns, counts=counts, unit=unit).sizes, fraction)
-    return Suda(score, dis, parts / np.maximum(score, 1)[:, None], shares, tuple(by_size))
+    times = np.ones(lines, np.int64) if counts is None else counts
+    whole = int((score * times).sum())
+    shares = {c.name: int((parts[:, n] * times).sum()) / whole if whole else 0.0 for n, c in enumerate(columns)}
+    dis = _dis(score, times, width, classes_of(columns, counts=counts, unit=unit).sizes, fraction)
+    return Suda(score, dis, parts / np.maximum(score, 1)[:, None], shares, tuple(by_size), times)
 
 
-def _dis(score: Whole, width: int, sizes: Whole, fraction: float) -> Real:
+def _dis(score: Whole, times: Whole, width: int, sizes: Whole, fraction: float) -> Real:
     found = score > 0
     uniques, paired = int((sizes == 1).sum()), 2 * int((sizes == 2).sum())  # noqa: PLR2004 - a pair
     dis = np.zeros(len(score))
     if not uniques or not found.any():
         return dis
     exponent = 1 + (8 - width) / 20
-    points, times = np.unique(score[found], return_counts=True)
-    inverse = total(points.astype(np.float64) ** -exponent, times)
+    points, place = np.unique(score[found], return_inverse=True)
+    inverse = total(points.astype(np.float64) ** -exponent, np.bincount(place, times[found]).astype(np.int64))
     # U (1 - d) / d, with d put in, is P (1 - f) / f.
     against = paired * (1 - fraction) / fraction
     dis[found] = 1 / (1 + against / (score[found].astype(np.float64) ** exponent * inverse))
@@ -217,4 +221,4 @@ def _too_many(count: int) -> Problem:
         "SUDA2 で調べられるのは {most} 列までです（{count} 列）。", "SUDA2 takes up to {most} columns ({count})."
     )
     now = Text("列を減らしてください。", "Give fewer columns.")
-    return Problem("too-many-columns", "qi", what.fill(most=_MOST, count=count), now)
+    return Problem("too-many-columns", "qi", what.fill(most=MOST, count=count), now)

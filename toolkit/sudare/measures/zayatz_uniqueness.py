@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import OF_ITS_OWN, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.class_sizes import ClassSizes
@@ -21,6 +21,11 @@ EXPLAINED: Final = Explained(
         "the population to be as large as those of the table.",
     ),
     "Zayatz 1991",
+    Text(
+        "単純無作為標本で使えます。小さな標本では多めに見積もります。ノイズや入れ替えの後では使えません。",
+        "For simple random samples; it tends to overstate for small ones. Not after noise or swaps.",
+    ),
+    OF_ITS_OWN,
 )
 
 

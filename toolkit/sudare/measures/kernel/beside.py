@@ -40,16 +40,18 @@ def encode_both(name: str, table: Cells, population: Cells) -> Column:
     return encode(name, pa.chunked_array([*both[0].chunks, *both[1].chunks], both[0].type))
 
 
-def count_beside(columns: Sequence[Column], lines: int) -> Beside:
+def count_beside(columns: Sequence[Column], lines: int, counts: Whole | None = None) -> Beside:
     """Count the first `lines` lines as the table, the others as the population; missing equals missing.
+
+    `counts` says how many records (or people) a line stands for.
 
     >>> found = count_beside([encode_both("sex", pa.array(["f", "m"]), pa.array(["m", "m", "x"]))], 2)
     >>> found.table.tolist(), found.population.tolist()
     ([1, 1, 0], [0, 2, 1])
     """
-    classes = classes_of(columns)
+    classes = classes_of(columns, counts=counts)
     if not len(classes):
         return Beside(np.empty(0, np.int64), np.empty(0, np.int64))
-    ours = (classes.order < lines).astype(np.int64)
-    table = np.add.reduceat(ours, classes.starts)
+    times = np.ones(len(classes.order), np.int64) if counts is None else counts[classes.order]
+    table = np.add.reduceat(np.where(classes.order < lines, times, 0), classes.starts)
     return Beside(table, classes.records - table)

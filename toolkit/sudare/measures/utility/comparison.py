@@ -51,7 +51,7 @@ def compare(  # noqa: PLR0913 - two tables, and what is asked about them, each b
     column NAME_suppressed says so, or where it reads `suppressed_as` and no original cell of the column does.
     """
     names = [name for name in before.column_names if name in after.column_names]
-    marks = _marks(before, after, names, suppressed_as) | dict(hidden or {})
+    marks = hidden_cells(before, after, names, suppressed_as) | dict(hidden or {})
     rows = None if ids is None else aligned(texts(ids[0]), texts(ids[1]))
     both = [sides(name, before[name], after[name], marks[name], rows) for name in names]
     numbers = [one for one in both if one.read == "numbers"]
@@ -73,7 +73,8 @@ def compare(  # noqa: PLR0913 - two tables, and what is asked about them, each b
     )
 
 
-def _marks(before: pa.Table, after: pa.Table, names: Sequence[str], mark: str) -> dict[str, Truth]:
+def hidden_cells(before: pa.Table, after: pa.Table, names: Sequence[str], mark: str = "*") -> dict[str, Truth]:
+    """Say of some columns that both tables have which cells of `after` are hidden: by a flag beside them, or the mark."""
     return {name: _hidden(before[name], after, name, mark) for name in names}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import NUMBERS_ON_BOTH_SIDES, ROWS_WITH_BOTH, Explained
 from sudare.measures.utility.spread import pairs
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ EXPLAINED: Final = Explained(
         "together as before; near 1 an analysis may come to another conclusion.",
     ),
     "Domingo-Ferrer and Torra 2001",
+    NUMBERS_ON_BOTH_SIDES,
+    ROWS_WITH_BOTH,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import GROUP_OF_ITS_OWN, SAME_GROUPS, Explained
 from sudare.measures.utility.total_variation import counts_of, total_variation
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ EXPLAINED: Final = Explained(
         "same but they no longer fit together, it shows here.",
     ),
     "Gibbs and Su 2002",
+    SAME_GROUPS,
+    GROUP_OF_ITS_OWN,
 )
 _MOST: Final = 20  # groups of a column in a cross-tabulation; rarer ones are gathered
 

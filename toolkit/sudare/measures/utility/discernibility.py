@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import CLASSES_COARSENED, OF_ITS_OWN, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Whole
@@ -18,6 +18,8 @@ EXPLAINED: Final = Explained(
         "A record that was taken out counts as one that looks like all of them.",
     ),
     "Bayardo and Agrawal 2005",
+    CLASSES_COARSENED,
+    OF_ITS_OWN,
 )
 
 

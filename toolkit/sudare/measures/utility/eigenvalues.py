@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import NUMBERS_ON_BOTH_SIDES, ROWS_WITH_BOTH, Explained
 from sudare.measures.utility.correlations import correlations
 
 if TYPE_CHECKING:
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 EXPLAINED: Final = Explained(
     Text("固有値の差", "differences of eigenvalues"),
     Text(
-        "数値の列をまとめて見たときの散らばり方の形が、加工でどれだけ変わったかを一つの数で表します。"
-        "0 なら同じ形です。主成分分析などに使う表で確かめてください。",
+        "数値の列をまとめて見たときの散らばり方の形が、加工でどれだけ変わったかを一つの数で表し、0 なら同じ形です。"
+        "主成分分析などに使う表で確かめてください。",
         "One number for how much the shape of the numbers, all columns taken together, has changed; at 0 it is the "
         "same. Look at it where the table goes into a principal component analysis or the like.",
     ),
     "sdcMicro (Templ, Kowarik and Meindl 2015)",
+    NUMBERS_ON_BOTH_SIDES,
+    ROWS_WITH_BOTH,
 )
 _NOTHING: Final = 1e-9  # beside eigenvalues that add up to the number of columns: a direction that does not vary
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_COARSENED, HIDDEN_IS_ANYTHING, Explained
 from sudare.measures.utility.loss import loss
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ EXPLAINED: Final = Explained(
         "smaller it is.",
     ),
     "Iyengar 2002; ARX",
+    AS_COARSENED,
+    HIDDEN_IS_ANYTHING,
 )
 
 

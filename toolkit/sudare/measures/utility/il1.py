@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import ADDS_NOTHING, ROWS_ALIGNED, Explained
 from sudare.measures.utility.spread import added, pairs
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ EXPLAINED: Final = Explained(
         "move a little: look at IL1s for columns that have such.",
     ),
     "Domingo-Ferrer and Torra 2001",
+    ROWS_ALIGNED,
+    ADDS_NOTHING,
 )
 
 

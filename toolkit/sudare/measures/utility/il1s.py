@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import ADDS_NOTHING, ROWS_ALIGNED, Explained
 from sudare.measures.utility.spread import added, deviation, pairs
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ EXPLAINED: Final = Explained(
         "cells. At 0 nothing moved; the larger it is, the further the numbers are from the true ones.",
     ),
     "Mateo-Sanz, Sebe and Domingo-Ferrer 2004",
+    ROWS_ALIGNED,
+    ADDS_NOTHING,
 )
 
 

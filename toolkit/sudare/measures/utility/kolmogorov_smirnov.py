@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import LEFT_OUT, NUMBERS_ON_BOTH_SIDES, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Real, Whole
@@ -20,6 +20,8 @@ EXPLAINED: Final = Explained(
         "by more than five points, wherever one cuts.",
     ),
     "Smirnov 1948",
+    NUMBERS_ON_BOTH_SIDES,
+    LEFT_OUT,
 )
 
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_COARSENED, Explained
 from sudare.measures.kernel.sums import total
 
 if TYPE_CHECKING:
@@ -22,6 +22,11 @@ EXPLAINED: Final = Explained(
         "at 1 all of them are hidden.",
     ),
     "Iyengar 2002; ARX",
+    AS_COARSENED,
+    Text(
+        "もともとの空欄は一つの値として数え、隠したセルは全部が失われたものとして数えます。",
+        "A cell that was missing before counts as a value of its own; a hidden one has lost everything.",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import AS_COARSENED, HIDDEN_IS_ANYTHING, Explained
 from sudare.measures.kernel.sums import total
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 EXPLAINED: Final = Explained(
     Text("失われた情報量", "information lost"),
     Text(
-        "公開された値を見ても元の値が分からない度合いです。"
-        "0 なら元の値がそのまま分かり、1 なら何も分かりません。珍しい値を大きな区分に混ぜるほど増えます。",
-        "How uncertain the original value is to somebody who sees the released one. At 0 it is certain; at 1 nothing "
-        "is known. It grows where rare values vanish in large groups.",
+        "公開された値を見ても元の値が分からない度合いで、0 なら元の値がそのまま分かり、1 なら何も分かりません。"
+        "珍しい値を大きな区分に混ぜるほど増えます。",
+        "How uncertain the original value is to somebody who sees the released one, from 0 (certain) to 1 (nothing is "
+        "known). It grows where rare values vanish in large groups.",
     ),
     "Gionis and Tassa 2009",
+    AS_COARSENED,
+    HIDDEN_IS_ANYTHING,
 )
 
 

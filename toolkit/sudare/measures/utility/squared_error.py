@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import LEFT_OUT, ROWS_ALIGNED, Explained
 from sudare.measures.utility.spread import added, deviation, mean, pairs
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ EXPLAINED: Final = Explained(
         "number had been replaced by the mean.",
     ),
     "Domingo-Ferrer and Mateo-Sanz 2002",
+    ROWS_ALIGNED,
+    LEFT_OUT,
 )
 
 

@@ -15,6 +15,11 @@ EXPLAINED: Final = Explained(
         "not counted.",
     ),
     "sdcMicro (Templ, Kowarik and Meindl 2015)",
+    Text(
+        "どの加工の後でも使えます。ノイズや粗さは、この数には表れません。",
+        "For any output. Noise and coarsening do not show in it.",
+    ),
+    Text("もともとの空欄は、隠したうちに入りません。", "A cell that was missing before was not hidden."),
 )
 
 

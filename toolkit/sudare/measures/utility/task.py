@@ -27,6 +27,15 @@ EXPLAINED: Final = Explained(
         "those learned from the original. The closer the two, the better the processed table serves such an analysis.",
     ),
     "Domingo-Ferrer and Torra 2001 (analytical usefulness); train on output, test on original",
+    Text(
+        "行が対応していて、記録が 30 件以上あるときに使えます。",
+        "Where rows align and there are at least 30 records.",
+    ),
+    Text(
+        "予測する列の空欄と隠したセルからは学ばず、空欄は予測もしません。ほかの列では一つの値として扱います。",
+        "Missing and hidden cells of the predicted column teach nothing, and missing ones are not asked for; in the "
+        "other columns they are values of their own.",
+    ),
 )
 _FOLDS: Final = 3
 _FEWEST: Final = 30  # records below which a score says nothing

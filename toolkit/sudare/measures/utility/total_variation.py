@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import GROUP_OF_ITS_OWN, SAME_GROUPS, Explained
 
 if TYPE_CHECKING:
     from sudare.measures.kernel.encoding import Whole
@@ -20,6 +20,8 @@ EXPLAINED: Final = Explained(
         "records had moved to another group.",
     ),
     "Gibbs and Su 2002",
+    SAME_GROUPS,
+    GROUP_OF_ITS_OWN,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sudare.language import Text
-from sudare.measures.explained import Explained
+from sudare.measures.explained import LEFT_OUT, NUMBERS_ON_BOTH_SIDES, Explained
 from sudare.measures.utility.spread import added
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ EXPLAINED: Final = Explained(
         "the standard deviation of the column: 0.1 is a small shift.",
     ),
     "Vallender 1974",
+    NUMBERS_ON_BOTH_SIDES,
+    LEFT_OUT,
 )
 
 
