@@ -17,8 +17,9 @@ TIERS: dict[str, list[list[str]]] = {
         [str(BIN / "mypy")],
         [str(BIN / "lint-imports"), "--no-cache"],
     ],
-    "rooms": [[*PYTEST, "-n", "2", "-m", "not slow and not browser and not bench"]],
+    "rooms": [[*PYTEST, "-n", "2", "-m", "not slow and not browser and not bench and not notebooks"]],
     "production runs": [[*PYTEST, "-n", "2", "-m", "slow"]],
+    "notebooks": [[*PYTEST, "-n", "2", "-m", "notebooks"]],
     "browser": [[*PYTEST, "-m", "browser"]],
 }
 

@@ -11,7 +11,7 @@ import sudare
 
 WORDS = [
     "Checked", "Finished", "KeyStore", "Problem", "Refused", "Spec", "SudareError", "Table", "UsageError", "case",
-    "check", "demo", "detect", "diff", "profile", "read", "read_spec", "risk", "run", "search", "utility",
+    "check", "demo", "desk", "detect", "diff", "lesson", "profile", "read", "read_spec", "risk", "run", "search", "utility",
 ]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sudare.specs import Checked, Spec, read_spec
     from sudare.tables.table import Table, read
     from sudare.verbs import case, check, detect, diff, profile, risk, search, utility
+    from sudare.widgets.lesson import lesson
+    from sudare.widgets.open_desk import desk
 
 _HOMES = {
     "Checked": "sudare.specs",
@@ -30,8 +32,10 @@ _HOMES = {
     "case": "sudare.verbs",
     "check": "sudare.verbs",
     "demo": "sudare.production.demo",
+    "desk": "sudare.widgets.open_desk",
     "detect": "sudare.verbs",
     "diff": "sudare.verbs",
+    "lesson": "sudare.widgets.lesson",
     "profile": "sudare.verbs",
     "read": "sudare.tables.table",
     "read_spec": "sudare.specs",
@@ -53,8 +57,10 @@ __all__ = [
     "case",
     "check",
     "demo",
+    "desk",
     "detect",
     "diff",
+    "lesson",
     "profile",
     "read",
     "read_spec",

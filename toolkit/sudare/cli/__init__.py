@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sudare.cli import case, check, demo, detect, key, log, profile, risk, run, search, spec, utility
+from sudare.cli import case, check, demo, detect, key, log, notebooks, profile, risk, run, search, spec, utility
 from sudare.cli.telling import Spoken, end_with
 from sudare.errors import SudareError
 
@@ -35,6 +35,8 @@ for _command in (
     key.key,
     demo.demo,
     log.log,
+    notebooks.lab,
+    notebooks.present,
 ):
     sudare.add_command(_command)
 
