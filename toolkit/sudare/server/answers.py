@@ -1,0 +1,101 @@
+"""What the page may ask: each answer is a function of the server's state, the request's body and the language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sudare.errors import Problem, UsageError
+from sudare.language import Text
+from sudare.server.catalogue import catalogue
+from sudare.server.drafting import drafted
+from sudare.server.editing import edited
+from sudare.server.places import named, place
+from sudare.server.view import view
+from sudare.specs import spec_schema
+from sudare.verbs import check, diff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sudare.language import Language
+    from sudare.server.runs import Runs
+
+Body = dict[str, Any]
+
+
+def see_catalogue(_root: Path, _body: Body, lang: Language) -> Body:
+    """Return techniques, measures, standards and the guideline's tree."""
+    return catalogue(lang)
+
+
+def see_schema(_root: Path, _body: Body, _lang: Language) -> Body:
+    """Return the JSON Schema of a spec."""
+    return spec_schema()
+
+
+def see_view(root: Path, body: Body, lang: Language) -> Body:
+    """Return the reading view of a spec: of the text in the editor, else of the file."""
+    path = place(root, body.get("path"), "path")
+    text = body.get("text")
+    if not isinstance(text, str):
+        text = path.read_text(encoding="utf-8", errors="replace")
+    return view(text, path, lang)
+
+
+def make_edit(root: Path, body: Body, _lang: Language) -> Body:
+    """Return the text after one edit; nothing is written."""
+    path = place(root, body.get("path"), "path")
+    edit = body.get("edit")
+    text, revision = body.get("text"), body.get("revision")
+    if not isinstance(edit, dict) or not isinstance(text, str) or not isinstance(revision, str | None):
+        raise UsageError(_bad("edit"))
+    arguments = edit.get("args", {})
+    if not isinstance(arguments, dict):
+        raise UsageError(_bad("edit.args"))
+    return {"text": edited(text, path, revision, str(edit.get("name")), arguments)}
+
+
+def make_draft(root: Path, body: Body, lang: Language) -> Body:
+    """Draft a spec and a studio beside a table, and say where they are."""
+    made = drafted(place(root, body.get("path"), "path"), lang)
+    return {"path": named(root, made.spec), "notebook": named(root, made.notebook), "created": made.created}
+
+
+def see_check(root: Path, body: Body, lang: Language) -> Body:
+    """Return what a check of a spec says, with a table also whether it fits."""
+    source = place(root, body["input"], "input") if body.get("input") else None
+    return check(place(root, body.get("path"), "path"), input=source).to_dict(lang)
+
+
+def see_diff(root: Path, body: Body, lang: Language) -> Body:
+    """Return what changed from one spec to another, in words."""
+    return {"lines": diff(place(root, body.get("a"), "a"), place(root, body.get("b"), "b")).lines(lang)}
+
+
+ANSWERS: Final[Mapping[str, tuple[str, Callable[[Path, Body, Language], Body]]]] = {
+    "catalogue": ("GET", see_catalogue),
+    "schema": ("GET", see_schema),
+    "view": ("POST", see_view),
+    "edit": ("POST", make_edit),
+    "draft": ("POST", make_draft),
+    "check": ("POST", see_check),
+    "diff": ("POST", see_diff),
+}
+
+
+def start_run(runs: Runs, body: Body, lang: Language) -> Body:
+    """Start a production run."""
+    spec = place(runs.root, body.get("spec"), "spec")
+    source = place(runs.root, body.get("input"), "input")
+    out = place(runs.root, body.get("out"), "out", there=False)
+    keys = place(runs.root, body["key_store"], "key_store") if body.get("key_store") else None
+    values = body.get("set") or {}
+    if not isinstance(values, dict) or not all(isinstance(part, str) for pair in values.items() for part in pair):
+        raise UsageError(_bad("set"))
+    paths = (named(runs.root, one) for one in (spec, source, out))
+    return runs.start(*paths, values=values, key_store=keys, lang=lang).to_dict()
+
+
+def _bad(where: str) -> Problem:
+    return Problem("bad-request", where, Text("要求の形が違います。", "the request is not written as expected."))

@@ -1,0 +1,72 @@
+"""The server extension: its settings, its routes, and the runs it looks after."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from jupyter_core.paths import jupyter_data_dir
+from jupyter_server.utils import url_path_join
+from traitlets import Int, Unicode
+from traitlets.config import Configurable
+
+from sudare.server.handlers import routes
+from sudare.server.runs import Runs
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from sudare.server.runs import Run
+
+EVENT = "https://events.sudare.invalid/run"  # a name, which nobody ever fetches
+_SCHEMA: dict[str, Any] = {
+    "$id": EVENT,
+    "version": "1",
+    "title": "sudare run",
+    "personal-data": False,
+    "description": "How far a production run is. Paths and counts only.",
+    "type": "object",
+    "required": ["id", "state"],
+    "properties": {
+        "id": {"type": "string"},
+        "state": {"type": "string"},
+        "stage": {"type": "string"},
+        "share": {"type": "number"},
+    },
+}
+
+
+class SudareServer(Configurable):
+    """Settings of the server's part, such as `c.SudareServer.concurrent_runs = 1`."""
+
+    concurrent_runs: ClassVar[Any] = Int(2, min=1, help="How many production runs work at a time.").tag(config=True)
+    key_store: ClassVar[Any] = Unicode("", help="Folder of the keys; empty: the usual place.").tag(config=True)
+
+    def __init__(self, serverapp: Any) -> None:  # noqa: ANN401 - jupyter_server is not typed
+        """Look after the runs below the server's root."""
+        super().__init__(parent=serverapp)
+        self.root = Path(serverapp.root_dir).resolve()
+        self._serverapp = serverapp
+        self.loop: asyncio.AbstractEventLoop | None = None  # the server's, known once somebody asked
+        history = Path(jupyter_data_dir()) / "sudare" / "runs.jsonl"
+        store = Path(self.key_store) if self.key_store else None
+        self.runs = Runs(self.root, history, self._tell, at_once=self.concurrent_runs, key_store=store)
+        serverapp.event_logger.register_event_schema(_SCHEMA)
+        atexit.register(self.runs.close)
+
+    def _tell(self, run: Run) -> None:
+        data = {"id": run.id, "state": run.state, "stage": run.stage, "share": run.share}
+        if self.loop is not None and not self.loop.is_closed():
+            emit = functools.partial(self._serverapp.event_logger.emit, schema_id=EVENT, data=data)
+            self.loop.call_soon_threadsafe(emit)
+
+
+def load(serverapp: Any) -> None:  # noqa: ANN401 - jupyter_server is not typed
+    """Add the routes to a server."""
+    made = SudareServer(serverapp)
+    app = serverapp.web_app
+    app.settings["sudare"] = made
+    base = url_path_join(app.settings["base_url"], "sudare")
+    app.add_handlers(".*$", [(url_path_join(base, route), handler) for route, handler in routes()])
