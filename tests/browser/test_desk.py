@@ -111,7 +111,7 @@ def test_from_a_finding_to_a_receipt(place: str, lang: str, tmp_path: Path) -> N
         page.keyboard.press("Tab")
 
         turn_to(page, FINDINGS)
-        desk(page).locator(".sudare-standards summary").first.wait_for(timeout=LONG)
+        desk(page).locator(".sudare-standards summary").first.click(timeout=LONG)
         the(page, "take").wait_for(timeout=LONG)
         the(page, "take").click()
         page.wait_for_function("() => !document.querySelector('.sudare-desk .sudare-undo').disabled", timeout=LONG)
@@ -172,7 +172,7 @@ def test_every_page_can_be_used_without_eyes_or_mouse(theme: str, tmp_path: Path
 def clipped(page: Page) -> list[Any]:
     """Return the labels and buttons of the desk whose text is wider than they are."""
     found: list[Any] = page.evaluate(
-        """() => [...document.querySelectorAll('.sudare-desk button, .sudare-desk .widget-label, .sudare-desk th')]
+        """() => [...document.querySelectorAll('.sudare-desk button, .sudare-desk label, .sudare-desk th, .sudare-desk td, .sudare-desk summary')]
           .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).overflow !== 'visible')
           .map((one) => one.innerText)"""
     )
@@ -186,7 +186,7 @@ def test_the_saved_notebook_holds_nothing_of_the_table(tmp_path: Path) -> None:
         for place in range(6):
             turn_to(page, place)
             page.wait_for_timeout(500)
-        page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => null)")
         page.wait_for_timeout(2_000)
     saved = (tmp_path / "desk.ipynb").read_text(encoding="utf-8")
     rows = (tmp_path / "input.csv").read_bytes().decode("cp932").splitlines()[1:]
@@ -194,3 +194,50 @@ def test_the_saved_notebook_holds_nothing_of_the_table(tmp_path: Path) -> None:
     assert len(names) > 100
     assert not [name for name in names if name and name in saved]
     assert "sudare QuietBox" in saved
+
+
+STANDS = "() => document.activeElement.closest('.sudare-desk') ? document.activeElement.className : 'nowhere'"
+STOPS = """() => [...document.querySelectorAll('.sudare-desk *')].filter((one) =>
+  one.matches('button:enabled, input, select, summary, [tabindex="0"]') && one.offsetParent && !one.closest('.jp-mod-hidden')).length"""
+
+
+@needs_browser
+def test_every_control_is_reached_by_keys_and_a_change_leaves_one_where_one_was(tmp_path: Path) -> None:
+    demo(tmp_path, lang="ja")
+    with opened(tmp_path, "lab", 'sudare.desk("input.csv", "demo.sudare.yaml", lang="ja")') as page:
+        the(page, "title").locator("input").focus()
+        wanted, met = page.evaluate(STOPS), 1
+        for _ in range(wanted + 10):
+            page.keyboard.press("Tab")
+            if page.evaluate(STANDS) == "nowhere":
+                break
+            met += 1
+        assert wanted > 80
+        assert met >= wanted
+
+        turn_to(page, TECHNIQUES)
+        the(page, "step-down").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => !document.querySelector('.sudare-desk .sudare-undo').disabled", timeout=LONG)
+        assert "sudare-step-down" in page.evaluate(STANDS)
+        the(page, "undo").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => document.querySelector('.sudare-desk .sudare-undo').disabled", timeout=LONG)
+        assert "sudare-redo" in page.evaluate(STANDS)  # undo can do no more: beside it
+
+        turn_to(page, FINDINGS)
+        desk(page).locator(".sudare-standards summary").last.click()
+        cards = desk(page).locator(".sudare-card:has(.sudare-dismiss):visible")
+        cards.last.locator(".sudare-dismiss-because input").fill("書きかけ")
+        the(page, "take").click()
+        page.wait_for_function("() => !document.querySelector('.sudare-desk .sudare-undo').disabled", timeout=LONG)
+        assert cards.last.locator(".sudare-dismiss-because input").input_value() == "書きかけ"
+        the(page, "undo").click()
+        card = cards.first
+        card.locator(".sudare-dismiss-because input").focus()
+        page.keyboard.type("数が多い")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        the(page, "undismiss").wait_for(timeout=LONG)
+        assert page.evaluate(STANDS) != "nowhere"
+        assert page.evaluate("() => !!document.activeElement.closest('.sudare-card')")

@@ -271,6 +271,24 @@ def test_small_counts_are_not_told() -> None:
     assert seen.before.below == "<10"
 
 
+def test_a_total_does_not_tell_the_small_count_of_one_step() -> None:
+    table = texts(区分=["甲"] * 30 + ["乙"] * 12 + ["丙"] * 3)
+    gone = [step("delete-records", where={"column": "区分", "equals": word}) for word in ("乙", "丙")]
+    hide = [step("suppress-cells", "区分", where={"column": "区分", "equals": word}) for word in ("乙", "丙")]
+    spec = document([declared("区分")], [*gone, step("keep", "区分")])
+    seen = looked(spec, table)
+    assert ([one.rows for one in seen.steps], seen.rows_gone) == ([12, "<10", 0], ">=12")
+    seen = looked(document([declared("区分")], hide), table)
+    assert ([one.hidden for one in seen.steps], seen.cells_hidden) == ([12, "<10"], ">=12")
+
+
+def test_people_below_k_do_not_tell_how_few_are_not() -> None:
+    table = texts(区分=[f"{n // 3}" for n in range(60)] + ["丙"] * 5)
+    seen = looked(document([declared("区分")], [step("keep", "区分")]), table, columns=["区分"], limit=4)
+    assert seen.before is not None
+    assert (seen.before.people, seen.before.below, seen.before.k) == (65, ">=10", 3)
+
+
 # ------------------------------------------------------------------ samples, names, progress
 
 

@@ -119,7 +119,8 @@ def test_two_steps_of_dummies_differ(tmp_path: Path) -> None:
     steps = [KEEP, dummies(), dummies(rows=10, domain="別")]
     ran = run(tmp_path, document(COLUMNS, steps, key=KEY), table(rows()), store=key_store(tmp_path))
     assert ran.receipt["output"]["added"] == 30
-    assert len({ran.rows[place] for place in added(ran, rows())}) == 30
+    # Recombined values meet by chance now and then; the same draws twice would leave twenty at most.
+    assert len({ran.rows[place] for place in added(ran, rows())}) > 20
 
 
 def problems(spec: Document) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ def quick_command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return ended.value.code
 
 
-def _execute(work: Path, parameters: dict[str, Any], _progress: object) -> Ending:
+def _execute(work: Path, parameters: dict[str, Any], _progress: object, _cancelled: object) -> Ending:
     with contextlib.suppress(RunStoppedError):
         session = Session(**parameters)
         session.read()

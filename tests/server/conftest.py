@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
-
 SPEC = """\
 sudare: 1
 title: 年齢だけ

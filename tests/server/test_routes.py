@@ -159,7 +159,44 @@ async def test_a_link_is_refused_even_within_the_root(ask: Ask, work: Path, tmp_
         assert [one["code"] for one in told["problems"]] == ["outside-root"]
 
 
-@pytest.mark.parametrize("body", ["", "[]", "{", b"\xff\xfe"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden.yaml",
+        "nul",
+        "CON.yaml",
+        "a.yaml.",
+        "a.yaml ",
+        "a?.yaml",
+        "x" * 5000,
+        "\ud800.yaml",
+        "lpt1 .txt",
+        "a\nb",
+    ],
+)
+@pytest.mark.parametrize(("route", "key"), [("view", "path"), ("runs", "out")])
+async def test_a_name_that_is_hidden_or_no_name_on_windows_is_refused(
+    name: str, route: str, key: str, ask: Ask, work: Path
+) -> None:
+    (work / ".hidden.yaml").write_text("secret: 1\n", encoding="utf-8")
+    good = {"spec": f"{FOLDER}/a.sudare.yaml", "input": f"{FOLDER}/表.csv"}
+    for path in (f"{FOLDER}/{name}", f"{name}/x"):
+        status, told = await ask(route, body={**good, key: path})
+        assert status == 422
+        assert [one["code"] for one in told["problems"]] == ["outside-root"]
+
+
+async def test_the_view_shows_the_text_of_specs_only(ask: Ask, work: Path) -> None:
+    (work / "huge.yaml").write_bytes(b"#" * (4 * 1024 * 1024 + 1))
+    (work / "folder.yaml").mkdir()
+    for name in ("表.csv", "huge.yaml", "folder.yaml"):
+        status, told = await ask("view", body={"path": f"{FOLDER}/{name}"})
+        assert status == 422
+        assert [one["code"] for one in told["problems"]] == ["no-spec"]
+        assert "甲野" not in str(told)
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", b"\xff\xfe", "[" * 100_000])
 @pytest.mark.parametrize("route", POSTS)
 async def test_a_body_that_is_no_object_is_refused(route: str, body: Any, ask: Ask) -> None:
     status, told = await ask(route, body=body)

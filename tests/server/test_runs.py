@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -129,3 +132,80 @@ def test_an_unknown_run_is_none(tmp_path: Path) -> None:
     runs = Runs(tmp_path, tmp_path / "runs.jsonl", lambda _run: None)
     assert runs.get("x") is None
     assert runs.cancel("x") is None
+
+
+def test_a_run_cancelled_before_its_process_began_starts_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Run] = []
+    runs = Runs(tmp_path, tmp_path / "runs.jsonl", heard.append)
+    begun: list[str] = []
+    monkeypatch.setattr("sudare.server.runs.threading.Thread.start", lambda thread: begun.append(thread.name))
+    run = runs.start("a.yaml", "a.csv", "out")
+    assert runs.cancel(run.id) is not None
+    assert begun == ["sudare-run"]
+    monkeypatch.setattr("sudare.server.runs._process", lambda: pytest.fail("a process was started"))
+    runs._do(run.id)
+    assert [one.state for one in heard] == ["queued", "running", "cancelled"]
+
+
+def test_a_line_that_is_not_the_workers_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    noisy = (
+        "import sys; sys.stdin.readline(); print('Warning: x'); print('3'); print('{\"state\": \"done\"}'); print('!')"
+    )
+    monkeypatch.setattr("sudare.server.runs._process", lambda: _python(noisy))
+    runs = Runs(tmp_path, tmp_path / "runs.jsonl", lambda _run: None)
+    assert _ended(runs, runs.start("a.yaml", "a.csv", "out").id).state == "done"
+
+
+def test_a_worker_that_dies_is_told_as_an_error_and_leaves_no_zombie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[subprocess.Popen[str]] = []
+    monkeypatch.setattr("sudare.server.runs._process", lambda: made.append(_python("raise SystemExit(9)")) or made[-1])
+    runs = Runs(tmp_path, tmp_path / "runs.jsonl", lambda _run: None)
+    lost = _ended(runs, runs.start("a.yaml", "a.csv", "out").id)
+    assert (lost.state, lost.problems[0]["code"]) == ("error", "run-lost")
+    assert made[0].returncode == 9
+
+
+def test_the_history_is_for_its_owner_only_and_holds_no_value_that_was_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sudare.server.runs._process", lambda: _python("pass"))
+    history = tmp_path / "runs.jsonl"
+    runs = Runs(tmp_path, history, lambda _run: None)
+    _ended(runs, runs.start("a.yaml", "a.csv", "out", values={"年": "ひみつ"}).id)
+    assert "ひみつ" not in history.read_text(encoding="utf-8")
+    assert [path.name for path in tmp_path.iterdir()] == ["runs.jsonl"]
+    if os.name != "nt":
+        assert history.stat().st_mode & 0o077 == 0
+
+
+def test_closing_ends_the_input_of_every_worker_and_starts_nothing_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[subprocess.Popen[str]] = []
+    waiting = "import sys; sys.stdin.read()"
+    monkeypatch.setattr("sudare.server.runs._process", lambda: made.append(_python(waiting)) or made[-1])
+    runs = Runs(tmp_path, tmp_path / "runs.jsonl", lambda _run: None, at_once=1)
+    first, second = runs.start("a.yaml", "a.csv", "1"), runs.start("a.yaml", "a.csv", "2")
+    while not made:
+        time.sleep(0.01)
+    runs.close()
+    assert _ended(runs, first.id).state == "cancelled"
+    assert runs.get(second.id).state == "queued"  # type: ignore[union-attr]
+    assert len(made) == 1
+
+
+def _python(source: str) -> subprocess.Popen[str]:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    return subprocess.Popen([sys.executable, "-c", source], encoding="utf-8", **pipes)
+
+
+def _ended(runs: Runs, name: str) -> Run:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        run = runs.get(name)
+        if run is not None and run.state in ENDED:
+            return run
+        time.sleep(0.01)
+    raise AssertionError(run)

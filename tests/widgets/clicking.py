@@ -26,7 +26,7 @@ def named(widget: widgets.Widget | Part, name: str) -> list[Any]:
     return [one for one in parts(widget) if f"sudare-{name}" in _names(one)]
 
 
-def the(widget: widgets.Widget | Part, name: str) -> Any:  # noqa: ANN401 - any widget or part
+def the(widget: widgets.Widget | Part, name: str) -> Any:
     """Return the first with one of our style names."""
     return named(widget, name)[0]
 
@@ -36,11 +36,11 @@ def texts(widget: widgets.Widget | Part) -> str:
     return "\n".join(_said(one) for one in parts(widget))
 
 
-def _names(one: Any) -> Any:  # noqa: ANN401 - a widget's names or a part's
+def _names(one: Any) -> Any:
     return one.classes if isinstance(one, Part) else getattr(one, "_dom_classes", ())
 
 
-def _said(one: Any) -> str:  # noqa: ANN401 - any widget or part
+def _said(one: Any) -> str:
     if isinstance(one, Part):
         return json.dumps({**one.plain(), "children": []}, ensure_ascii=False)
     return "\n".join(str(getattr(one, name, "")) for name in ("value", "description"))

@@ -69,3 +69,13 @@ def test_without_numbers_there_is_no_share() -> None:
     assert interval_disclosure({"a": (np.full(2, np.nan), np.ones(2))}).to_dict() == {
         "share": None, "columns": {"a": None}, "width": 0.05, "by": "sd"
     }  # fmt: skip
+
+
+def test_the_end_of_the_interval_by_rank_belongs_to_it_whatever_the_binary_fraction() -> None:
+    """29 places of 100 are a share of 0.29, though 0.29 * 100 is a little less than 29 in binary."""
+    new = np.arange(100.0)
+    old = np.full(100, np.nan)
+    new[0], old[0] = 0.0, 29.0
+    assert 0.29 * 100 < 29
+    assert interval_disclosure({"x": (old, new)}, width=0.29, by="rank").share == 1.0
+    assert interval_disclosure({"x": (old, new)}, width=0.28, by="rank").share == 0.0

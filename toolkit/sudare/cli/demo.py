@@ -59,7 +59,9 @@ def _list_samples(lang: Language, *, as_json: bool) -> None:
 
 _DEMO = Text(
     "見本を {out} に作りました。報告書: {report}\nもう一度実行するには:\n"
-    '  sudare run "{out}/demo.sudare.yaml" --input "{out}/input.csv" --out "{out}/out" --key-store "{out}/keys"',
+    '  sudare run "{out}/demo.sudare.yaml" --input "{out}/input.csv" --out "{out}/out" --key-store "{out}/keys"\n'
+    'この表を自分で設計するには（studio.ipynb を開きます）:\n  sudare lab --dir "{out}"',
     "The sample is in {out}. The report: {report}\nTo run it again:\n"
-    '  sudare run "{out}/demo.sudare.yaml" --input "{out}/input.csv" --out "{out}/out" --key-store "{out}/keys"',
+    '  sudare run "{out}/demo.sudare.yaml" --input "{out}/input.csv" --out "{out}/out" --key-store "{out}/keys"\n'
+    'To design the processing of it yourself (open studio.ipynb):\n  sudare lab --dir "{out}"',
 )

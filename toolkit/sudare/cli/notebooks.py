@@ -7,10 +7,12 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 import webbrowser
+from html import escape
 from pathlib import Path
 
 import click
@@ -59,7 +61,8 @@ def lab(folder: Path, no_browser: bool, port: int | None, lang: Language | None)
     command += ["--LabApp.extension_manager=readonly", "--LabApp.news_url=", "--log-level=WARN"]
     command += [f"--port={port}"] if port is not None else []
     command += ["--no-browser"] if no_browser else []
-    sys.exit(subprocess.run(command, cwd=folder, env=_environment(lang), check=False).returncode)  # noqa: S603 - our own Python
+    server = subprocess.Popen(command, cwd=folder, env=_environment(lang))  # noqa: S603 - our own Python
+    sys.exit(_ended(server))
 
 
 @click.command()
@@ -73,22 +76,41 @@ def present(name: str | None, no_browser: bool, port: int | None, lang: Language
 
     lang = lang or preferred()
     _needs("voila", "ipywidgets", "anywidget", "altair", "vl_convert")
-    first, port, token = _named(name), port or _free_port(), secrets.token_urlsafe(16)
+    first, port, token = _named(name), port or _free_port(), secrets.token_urlsafe(32)
     command = [sys.executable, "-m", "voila", str(packaged()), "--no-browser", f"--Voila.ip={_HOST}", f"--port={port}"]
-    command += [f"--token={token}", "--template=sudare", "--strip_sources=True", "--Voila.log_level=WARN"]
+    command += ["--Voila.auto_token=True", "--template=sudare", "--strip_sources=True", "--Voila.log_level=WARN"]
     url = f"http://{_HOST}:{port}/voila/render/{first}?token={token}"
-    server = subprocess.Popen(command, env=_environment(lang))  # noqa: S603 - our own Python
+    # The token goes by the environment: a command line can be read by everybody who uses the machine.
+    server = subprocess.Popen(command, env={**_environment(lang), "JUPYTER_TOKEN": token})  # noqa: S603 - our own Python
     try:
         _wait(f"http://{_HOST}:{port}/voila/static/voila.js", server)
         click.echo(_SHOWN.fill(url=url).pick(lang))
-        if not no_browser:
-            webbrowser.open(url)
-        server.wait()
+        with tempfile.TemporaryDirectory(prefix="sudare-") as folder:
+            if not no_browser:
+                webbrowser.open(_door(Path(folder), url))
+            server.wait()
     except KeyboardInterrupt:
         click.echo()
     finally:
         server.terminate()
         server.wait()
+
+
+def _door(folder: Path, url: str) -> str:
+    """Return the address of a page that leads to another: the browser's command line must not show the token."""
+    page = folder / "open.html"
+    page.touch(mode=0o600)
+    page.write_text(f'<meta http-equiv="refresh" content="0; url={escape(url)}">\n', encoding="utf-8")
+    return page.as_uri()
+
+
+def _ended(server: subprocess.Popen[bytes]) -> int:
+    """Wait until a server ends. Ctrl+C reaches it as well, and it asks or tidies up; nobody ends it half-way."""
+    while True:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _needs(*modules: str) -> None:
@@ -140,12 +162,14 @@ def _free_port() -> int:
 
 def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + _COMES_UP_WITHIN
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy is asked for what is here
     while time.monotonic() < until and server.poll() is None:
         try:
-            urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - our own server
+            direct.open(url, timeout=5).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
         else:
             return
     what = Text("表示のサーバーが始まりませんでした。", "the server that shows the notebooks did not come up.")
-    raise SudareError(Problem("no-server", "voila", what))
+    now = Text("--port で別のポートを指定してやり直してください。", "Try again with another --port.")
+    raise SudareError(Problem("no-server", "voila", what, now))

@@ -16,7 +16,7 @@ from sudare.design.two_way import TwoWay, two_way
 from sudare.errors import Problem, Refused, did_you_mean
 from sudare.language import Text
 from sudare.measures.kernel import encode
-from sudare.profiles.small_counts import LIMIT, shown, shown_of
+from sudare.profiles.small_counts import LIMIT, shown, shown_part
 from sudare.tables.schema import same_name
 
 if TYPE_CHECKING:
@@ -137,12 +137,12 @@ class Live:
             groups, _ = self._pairs(name, self._others(strata, name)).gathered(beyond, above=above)
         return CutEffect(
             where=None if at is None else where(levels, at, side),
-            beyond=_told(count, self.whole),
-            share=count / self.whole if isinstance(_told(count, self.whole), int) and self.whole else None,
+            beyond=shown_part(count, self.whole),
+            share=count / self.whole if isinstance(shown_part(count, self.whole), int) and self.whole else None,
             k=k,
             k_before=k_before,
-            below=_told(below, self._table.num_rows),
-            below_before=_told(below_before, self._table.num_rows),
+            below=shown_part(below, self._table.num_rows),
+            below_before=shown_part(below_before, self._table.num_rows),
             limit=k_limit,
             smallest=shown(int(groups.min())) if len(groups) else None,
             small_strata=int(np.count_nonzero(groups < LIMIT)),
@@ -192,9 +192,3 @@ def _kept(counted: dict[_Key, _Counted], key: _Key, count: Callable[[], _Counted
             counted.pop(next(iter(counted)))
         counted[key] = count()
     return counted[key]
-
-
-def _told(count: int, whole: int) -> int | str:
-    """Return a count out of a whole as it may be shown: neither few, nor all but few."""
-    told = shown(count)
-    return told if isinstance(told, str) or not count else shown_of([count], whole)[0]

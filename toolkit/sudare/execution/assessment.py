@@ -19,7 +19,7 @@ from sudare.measures.attacks.attribute_inference import attribute_inference
 from sudare.measures.attacks.facing import facing
 from sudare.measures.attacks.record_linkage import record_linkage
 from sudare.measures.utility.sides import sides, texts
-from sudare.profiles import shown
+from sudare.profiles import LIMIT, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     Pair: TypeAlias = tuple[Field, Field]
 
 _MOST: Final = 1_000_000  # different combinations of the output that are taken into memory
-_SHARE: Final = 2  # decimal places: a share to the percent tells of no single record
+_PERCENT: Final = 0.01  # the finest step in which a share is told
+_PLACES: Final = 2
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Assessment:
     inference: tuple[Inference, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what the receipt says: shares to the percent, null where the records behind are few."""
+        """Return what the receipt says: shares as `share_told` tells them, null where the records behind are few."""
         return {
             "knows": list(self.knows),
             "records": shown(self.records),
@@ -71,11 +72,16 @@ def _told(found: Linkage | Inference, names: Sequence[str]) -> dict[str, float |
 def share_told(share: float | None, records: int) -> float | None:
     """Return a share to the percent, None where it is of few records.
 
-    >>> share_told(0.254, 1000), share_told(0.005, 1000), share_told(0.0, 1000)
-    (0.25, None, 0.0)
+    Of less than 1,000 records the steps are of ten records, so that neither a share nor what it leaves over counts few.
+
+    >>> share_told(0.254, 1000), share_told(0.005, 1000), share_told(0.0, 1000), share_told(0.98, 50)
+    (0.25, None, 0.0, 1.0)
     """
     told = None if share is None else share_of(int(np.ceil(share * records - 1e-9)), share)  # a part counts as one
-    return None if told is None else round(told, _SHARE)
+    if told is None or told >= 1:
+        return told
+    step = max(_PERCENT, LIMIT / records)
+    return min(round(round(told / step) * step, _PLACES), 1.0)
 
 
 def assessment(  # noqa: PLR0913 - two tables, and which columns are known and guessed, each by name

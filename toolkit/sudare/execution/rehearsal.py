@@ -17,6 +17,7 @@ from sudare.execution.job import Job
 from sudare.execution.safety import Safety, safety
 from sudare.keystore import KeyName, Secret
 from sudare.profiles import distribution, shown
+from sudare.profiles.small_counts import shown_total
 from sudare.specs.coverage import scoped_out
 from sudare.tables.schema import same_name
 
@@ -69,7 +70,10 @@ class ColumnSeen:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What a rehearsal found. Nothing in it is a rare value; small counts are told as "<10"."""
+    """What a rehearsal found. Nothing in it is a rare value; small counts are told as "<10".
+
+    A total that would tell the small count of one step by subtraction is told as at least the others' (">=12").
+    """
 
     rows: int | str  # looked at
     of_rows: int | str  # of the whole table
@@ -120,6 +124,7 @@ class Rehearsal(Job):
         self._faults: list[Problem] = []
         self._seen: list[StepSeen] = []
         self._hidden = 0  # cells hidden by the steps so far
+        self._hidden_by: list[int] = []  # by each step
 
     def rehearse(self, columns: Sequence[str] = (), limit: int | None = None) -> Rehearsed:
         """Go through all stages but the writing. Raises Refused only where the table does not fit what is declared.
@@ -132,13 +137,14 @@ class Rehearsal(Job):
         self.check()
         named, fewest = self._asked_about(columns, limit)
         people = self._input["people"]
+        gone = [done.rows for done in self.receipt.steps]
         restorable = tuple(problem for problem in self.receipt.open if problem.code == "restorable")
         return Rehearsed(
             rows=shown(self._rows),
             of_rows=shown(self._rows),
             people=shown(people) if isinstance(people, int) else None,
-            rows_gone=shown(sum(done.rows for done in self.receipt.steps)),
-            cells_hidden=shown(self._hidden),
+            rows_gone=shown_total(sum(gone), gone),
+            cells_hidden=shown_total(self._hidden, self._hidden_by),
             steps=tuple(self._seen),
             columns=tuple(self._before_and_after()),
             before=self._safety_before(named, fewest),
@@ -174,6 +180,7 @@ class Rehearsal(Job):
             self._table = self._engine.settle(self._table)
         before, self._hidden = self._hidden, self._hidden_now()
         hidden = max(0, self._hidden - before)
+        self._hidden_by.append(hidden)
         rows, cells, hid, added = map(shown, (done.rows, done.cells, hidden, done.added))
         self._seen.append(StepSeen(n, given.label, rows, cells, hid, added))
         return done

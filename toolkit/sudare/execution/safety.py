@@ -10,6 +10,7 @@ from sqlglot import exp
 from sudare.engines import sql
 from sudare.engines.relation import UNIT
 from sudare.profiles import shown
+from sudare.profiles.small_counts import shown_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class Safety:
     """The classes over some columns: the smallest one, and how many people are in those below a limit.
 
-    People where the spec names a person, else records. Counts below ten are told as "<10"; `k` is told as it is, and
-    is None for a table without rows.
+    People where the spec names a person, else records. Counts below ten are told as "<10", and those that leave so
+    few over as ">=10"; `k` is told as it is, and is None for a table without rows.
     """
 
     columns: tuple[str, ...]
@@ -58,8 +59,11 @@ def safety(engine: Engine, relation: Relation, columns: Sequence[str], limit: in
     }
     counted = exp.select(*(exp.alias_(term, name, quoted=True) for name, term in asked.items()))
     [row] = engine.ask(counted.from_(sized.subquery("s")))
-    told = {name: shown(int(row[name])) for name in ("below", "uniques", "people")}
-    return Safety(tuple(columns), limit, None if row["k"] is None else int(row["k"]), **told)
+    below, uniques, people = (int(row[name]) for name in ("below", "uniques", "people"))
+    k = None if row["k"] is None else int(row["k"])
+    return Safety(
+        tuple(columns), limit, k, shown_part(below, people), shown_part(uniques, people), people=shown(people)
+    )
 
 
 def _people(condition: sql.Term) -> sql.Term:

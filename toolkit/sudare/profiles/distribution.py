@@ -186,6 +186,7 @@ def gathered(counts: Sequence[tuple[int, int, int]], limit: int) -> list[tuple[f
 
 
 def bar_of(start: float, end: float, size: int, step: float) -> Bar:
+    """Return the bar of the places from `start` up to but not including `end`, in words; an infinite end is open."""
     low, high = _number(finite(start * step)), _number(finite(end * step))
     if math.isinf(start) and math.isinf(end):
         return Bar(Text("すべて", "all"), size)

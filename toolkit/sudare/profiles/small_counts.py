@@ -31,3 +31,25 @@ def shown_of(counts: Sequence[int], whole: int, limit: int = LIMIT) -> list[int 
     if told and 0 < whole - sum(counts) < limit:
         told[-1] = f">={limit}"
     return told
+
+
+def shown_part(count: int, whole: int) -> int | str:
+    """Return a count out of a whole as it may be shown: neither few, nor all but few.
+
+    >>> [shown_part(n, 100) for n in (0, 9, 50, 91, 100)]
+    [0, '<10', 50, '>=10', 100]
+    """
+    told = shown(count)
+    return told if isinstance(told, str) or not count else shown_of([count], whole)[0]
+
+
+def shown_total(whole: int, parts: Sequence[int]) -> int | str:
+    """Return a total as it may be shown beside its parts: where those that are few make up few, not exactly.
+
+    Otherwise whoever takes the other parts from the total knows how many the few are.
+
+    >>> shown_total(54, [12, 42]), shown_total(15, [12, 3]), shown_total(30, [12, 9, 9])
+    (54, '>=12', 30)
+    """
+    few = sum(part for part in parts if 0 < part < LIMIT)
+    return f">={whole - few}" if 0 < few < LIMIT <= whole - few else shown(whole)

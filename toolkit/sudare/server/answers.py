@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sudare.errors import Problem, UsageError
+from sudare.errors import Problem, Refused, UsageError
 from sudare.language import Text
 from sudare.server.catalogue import catalogue
 from sudare.server.drafting import drafted
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sudare.server.runs import Runs
 
 Body = dict[str, Any]
+_LARGEST: Final = 4 * 1024 * 1024  # bytes of a spec, as it is read
 
 
 def see_catalogue(_root: Path, _body: Body, lang: Language) -> Body:
@@ -38,9 +39,7 @@ def see_view(root: Path, body: Body, lang: Language) -> Body:
     """Return the reading view of a spec: of the text in the editor, else of the file."""
     path = place(root, body.get("path"), "path")
     text = body.get("text")
-    if not isinstance(text, str):
-        text = path.read_text(encoding="utf-8", errors="replace")
-    return view(text, path, lang)
+    return view(text if isinstance(text, str) else _text_of(path), path, lang)
 
 
 def make_edit(root: Path, body: Body, _lang: Language) -> Body:
@@ -97,5 +96,15 @@ def start_run(runs: Runs, body: Body, lang: Language) -> Body:
     return runs.start(*paths, values=values, key_store=keys, lang=lang).to_dict()
 
 
+def _text_of(path: Path) -> str:
+    """Read the text of a spec, and of nothing else: a page that asks for another file is shown nothing of it."""
+    is_one = path.suffix.lower() in {".yaml", ".yml"} and path.is_file()
+    if not is_one or path.stat().st_size > _LARGEST:
+        what = Text("加工仕様のファイルではありません。", "it is no file of a spec.")
+        raise Refused(Problem("no-spec", "path", what, Text(".yaml を選んでください。", "Choose a .yaml file.")))
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
 def _bad(where: str) -> Problem:
-    return Problem("bad-request", where, Text("要求の形が違います。", "the request is not written as expected."))
+    what = Text("要求の形が違います。", "the request is not written as expected.")
+    return Problem("bad-request", where, what, Text("画面を読み直してください。", "Reload the page."))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
+import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -50,7 +53,9 @@ class SudareServer(Configurable):
         self.root = Path(serverapp.root_dir).resolve()
         self._serverapp = serverapp
         self.loop: asyncio.AbstractEventLoop | None = None  # the server's, known once somebody asked
-        history = Path(jupyter_data_dir()) / "sudare" / "runs.jsonl"
+        # One history for each root: paths are told below it, and two servers at work must not write over one another.
+        below = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:12]
+        history = Path(jupyter_data_dir()) / "sudare" / below / "runs.jsonl"
         store = Path(self.key_store) if self.key_store else None
         self.runs = Runs(self.root, history, self._tell, at_once=self.concurrent_runs, key_store=store)
         serverapp.event_logger.register_event_schema(_SCHEMA)
@@ -60,7 +65,8 @@ class SudareServer(Configurable):
         data = {"id": run.id, "state": run.state, "stage": run.stage, "share": run.share}
         if self.loop is not None and not self.loop.is_closed():
             emit = functools.partial(self._serverapp.event_logger.emit, schema_id=EVENT, data=data)
-            self.loop.call_soon_threadsafe(emit)
+            with contextlib.suppress(RuntimeError):  # the loop was closed this moment
+                self.loop.call_soon_threadsafe(emit)
 
 
 def load(serverapp: Any) -> None:  # noqa: ANN401 - jupyter_server is not typed

@@ -47,7 +47,7 @@ class _Handler(APIHandler):
             raise web.HTTPError(_TOO_LARGE)
         try:
             data = json.loads(self.request.body or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if not isinstance(data, dict):
             what = Text("JSON の要求ではありません。", "the body is no JSON object.")

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 
-from sudare.errors import Problem, Refused
+from sudare.errors import Problem, Refused, SudareError
 from sudare.language import Text
+from sudare.tables.new_file import put_in_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from sudare.language import Language
@@ -63,7 +64,7 @@ class _Work:
 
 @dataclass
 class Runs:
-    """All runs of one server. `tell` hears of every change, in some thread of its own."""
+    """All runs of one server. `tell` hears of every change, in whichever thread made it; it must not wait."""
 
     root: Path
     history: Path
@@ -102,7 +103,7 @@ class Runs:
     ) -> Run:
         """Start a run, or let it wait for its turn. Refused with `busy-folder` where one works in the same folder."""
         with self._lock:
-            if any(run.out == out and run.state not in ENDED for run in self._runs.values()):
+            if any(_same(run.out, out) and run.state not in ENDED for run in self._runs.values()):
                 what = Text("この出力先では別の実行が進んでいます。", "another run works in this output folder.")
                 now = Text("終わるのを待つか、別の出力先にしてください。", "Wait for it, or choose another folder.")
                 raise Refused(Problem("busy-folder", "out", what, now))
@@ -140,10 +141,13 @@ class Runs:
         return run
 
     def close(self) -> None:
-        """Cancel everything, as the server stops."""
-        for run in self.all():
-            if run.state not in ENDED:
-                self.cancel(run.id)
+        """Cancel everything, as the server stops; nobody waits, since a run whose input ends cleans up by itself."""
+        with self._lock:
+            self._queue.clear()
+            for work in self._work.values():
+                work.stopped = True
+                if work.process is not None:
+                    _let_go(work.process)
 
     def _next(self) -> None:
         with self._lock:
@@ -159,19 +163,16 @@ class Runs:
         last: dict[str, Any] = {}
         try:
             with self._lock:
+                if work.stopped:  # before there was a process to stop
+                    return
                 work.process = _process()
-            with contextlib.suppress(OSError), contextlib.nullcontext(work.process.stdin) as pipe:
-                if pipe is not None:
-                    pipe.write(json.dumps(work.request) + "\n")
-                    pipe.flush()
-            if work.stopped:
-                _stop(work.process)
-            for line in work.process.stdout or ():
-                last = json.loads(line)
-                if "share" in last:
-                    with self._lock:
-                        self._put(replace(self._runs[name], stage=last["stage"], share=last["share"]), keep=False)
-            work.process.wait()
+            with work.process as process:
+                _ask(process, work.request)
+                for last in _told(process):
+                    if "share" in last:
+                        with self._lock:
+                            self._put(replace(self._runs[name], stage=last["stage"], share=last["share"]), keep=False)
+                _let_go(process)
         finally:
             with self._lock:
                 state = last.get("state") or ("cancelled" if work.stopped else "error")
@@ -193,10 +194,16 @@ class Runs:
         self.tell(run)
 
 
+def _same(one: str, other: str) -> bool:
+    """Say whether two names are of one folder: where capitals do not tell files apart, they do not here either."""
+    return os.path.normcase(one) == os.path.normcase(other)
+
+
 _LOST: Final = {
     "code": "run-lost",
     "where": "",
-    "message": "実行のプロセスが途中で終わりました。 / The process of the run ended early.",
+    "message": "実行のプロセスが途中で終わりました。もう一度実行してください。"
+    " / The process of the run ended early. Run it again.",
 }
 
 
@@ -211,18 +218,43 @@ def _process() -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
+        errors="replace",
         env={**os.environ, "PYTHONUTF8": "1"},
         **group,
     )
 
 
+def _ask(process: subprocess.Popen[str], request: dict[str, Any]) -> None:
+    """Send the request, which no other user of the machine can read on the way."""
+    with contextlib.suppress(OSError, ValueError):  # it ended, or was let go by a cancellation
+        if process.stdin is not None:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+
+
+def _told(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """Yield what the worker tells; a line that is not the worker's, such as a library's warning, is passed over."""
+    for line in process.stdout or ():
+        with contextlib.suppress(ValueError):
+            told = json.loads(line)
+            if isinstance(told, dict):
+                yield told
+
+
+def _let_go(process: subprocess.Popen[str]) -> None:
+    """Tell a run to clean up and end: its input ends."""
+    with contextlib.suppress(OSError, ValueError):
+        if process.stdin is not None:
+            process.stdin.close()
+
+
 def _stop(process: subprocess.Popen[str]) -> None:
     """Let a run clean up; end whatever of it is still there after that, with all its children."""
+    if process.poll() is not None:  # it ended, and its number may be another's by now
+        return
     with contextlib.suppress(psutil.Error):
         family = psutil.Process(process.pid).children(recursive=True)
-        with contextlib.suppress(OSError):
-            if process.stdin is not None:
-                process.stdin.close()
+        _let_go(process)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=_PATIENCE)
         for one in [*family, psutil.Process(process.pid)] if process.poll() is None else family:
@@ -246,8 +278,6 @@ def _remembered(history: Path) -> list[Run]:
 
 def _remember(history: Path, runs: Any) -> None:  # noqa: ANN401 - the values of a dictionary
     text = "".join(json.dumps({**vars(run), "problems": list(run.problems)}, ensure_ascii=False) + "\n" for run in runs)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, SudareError):  # a full disk must not end a run
         history.parent.mkdir(parents=True, exist_ok=True)
-        new = history.with_suffix(".new")
-        new.write_text(text, encoding="utf-8")
-        new.replace(history)
+        put_in_place(history, text.encode("utf-8"))

@@ -99,13 +99,13 @@ class DeleteSmallClasses(Technique):
         ge=0,
         le=1,
     )
-    distance: Literal["equal", "ordered"] = field(
+    distance: Literal["equal", "ordered"] | None = field(
         Text("離れの測り方", "distance"),
         Text(
-            "close だけに使います。equal 値どうしは同じ遠さ。ordered 大きさの順で離れるほど遠い（数値と日付）。",
-            "For close only. equal: all values equally far apart. ordered: as far as their places (numbers, dates).",
+            "close だけに使います。equal（省いたとき）値どうしは同じ遠さ。ordered 大きさの順で離れるほど遠い（数値と日付）。",
+            "For close only. equal (if left out): all values equally far apart. ordered: as far as their places (numbers, dates).",
         ),
-        default="equal",
+        default=None,
     )
     at_most: Annotated[str, StringConstraints(pattern=r"^\d{1,3}(\.\d+)?%$")] | None = field(
         Text("除いてよい割合", "at most"),
@@ -124,7 +124,7 @@ class DeleteSmallClasses(Technique):
             )
         if self.below == 1 and not about_values:
             raise fault("bad-value", Text("below は 2 以上にしてください。", "`below` must be at least 2."))
-        if self.distance != "equal" and self.close is None:
+        if self.distance is not None and self.close is None:
             raise fault("bad-value", Text("distance は close と一緒に書きます。", "`distance` goes with `close`."))
         return self
 
@@ -168,7 +168,7 @@ class DeleteSmallClasses(Technique):
     def _far(
         self, relation: Relation, keys: Sequence[sql.Term], sensitive: Field, close: Decimal, context: Context
     ) -> exp.Select:
-        if self.distance == "equal":
+        if self.distance != "ordered":
             return unequally_far(relation, keys, sensitive, close)
         absent = exp.alias_(sql.total(sql.one_where(sql.is_missing(sensitive.value))), "absent", quoted=True)
         [row] = context.engine.ask(relation.select(absent))
@@ -225,7 +225,7 @@ class DeleteSmallClasses(Technique):
             different = {None if value is HIDDEN else value for value in values}
             if len(different) < (self.diverse or 0):
                 return False
-            if self.close is not None and _distance(values, whole, self.distance) > Fraction(self.close):
+            if self.close is not None and _distance(values, whole, self.distance or "equal") > Fraction(self.close):
                 return False
         return True
 

@@ -16,11 +16,11 @@ from typing_extensions import override
 
 from sudare.engines import sql
 from sudare.engines.relation import ROW, UNIT, Cell, Change
-from sudare.errors import Problem
 from sudare.language import Text
 from sudare.models import Words, fault, field
 from sudare.tables.schema import same_name
 from sudare.techniques.hiding import ANY, MOST_KEYS, choose_cells, ranked
+from sudare.techniques.strata import both_at_once, split
 from sudare.techniques.technique import HIDDEN, Example, Technique, told
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sudare.engines.relation import Field, Relation
+    from sudare.errors import Problem
     from sudare.tables.schema import Schema
     from sudare.techniques.hiding import Codes, Truth
     from sudare.techniques.technique import Context, Row
@@ -175,13 +176,7 @@ class LocalSuppression(Technique):
     def problems(self, schema: Schema, where: str) -> Iterator[Problem]:
         """Besides the usual: a stratum whose cells are to be hidden."""
         yield from super().problems(schema, where)
-        mine = {same_name(name) for name in self.columns}
-        for name in self.within:
-            if same_name(name) in mine:
-                what = Text(
-                    "列「{name}」は層と対象の両方です。", "'{name}' is both a stratum and a column of the step."
-                )
-                yield Problem("repeated-column", where, what.fill(name=name))
+        yield from both_at_once(self.within, self.columns, where)
 
     @override
     def plan(self, relation: Relation, context: Context) -> Change:
@@ -288,13 +283,7 @@ class _Records:
 
     def parts(self) -> list[NDArray[np.int64]]:
         """Return the records of each stratum, in the order of content."""
-        if not self.strata:
-            return [np.arange(len(self.rows))] if len(self.rows) else []
-        order = np.lexsort(self.strata)  # stable
-        new = np.zeros(len(order), np.bool_)
-        for codes in self.strata:
-            new[1:] |= codes[order][1:] != codes[order][:-1]
-        return np.split(order, np.flatnonzero(new)) if len(order) else []
+        return split(self.strata, len(self.rows))
 
 
 def _shares(context: Context, records: int) -> Shares:

@@ -15,11 +15,11 @@ from typing_extensions import override
 
 from sudare.engines import sql
 from sudare.engines.relation import ROW, UNIT, Cell, Change
-from sudare.errors import Problem
 from sudare.language import Text
 from sudare.models import Words, fault, field
 from sudare.tables.schema import same_name
 from sudare.techniques.grouping import Groups, mdav, optimal, standardized
+from sudare.techniques.strata import both_at_once, split
 from sudare.techniques.technique import HIDDEN, NUMBERS, Example, Technique, told
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sudare.engines.relation import Field, Relation
+    from sudare.errors import Problem
     from sudare.tables.schema import Schema
     from sudare.techniques.technique import Context, Row
 
@@ -163,13 +164,7 @@ class Microaggregate(Technique):
     def problems(self, schema: Schema, where: str) -> Iterator[Problem]:
         """Besides the usual: a stratum that is itself to be aggregated."""
         yield from super().problems(schema, where)
-        mine = {same_name(name) for name in self.columns}
-        for name in self.strata:
-            if same_name(name) in mine:
-                what = Text(
-                    "列「{name}」は層と対象の両方です。", "'{name}' is both a stratum and a column of the step."
-                )
-                yield Problem("repeated-column", where, what.fill(name=name))
+        yield from both_at_once(self.strata, self.columns, where)
 
     @override
     def plan(self, relation: Relation, context: Context) -> Change:
@@ -253,12 +248,7 @@ class _Records:
 
     def parts(self) -> list[Places]:
         """Return the records of each stratum that miss the same cells; in each, the order of content."""
-        keys = [*self.strata, *self.states]
-        order = np.lexsort(keys)  # stable
-        new = np.zeros(len(order), np.bool_)
-        for key in keys:
-            new[1:] |= key[order][1:] != key[order][:-1]
-        return np.split(order, np.flatnonzero(new)) if len(order) else []
+        return split([*self.strata, *self.states], len(self.rows))
 
     def where(self, some: NDArray[np.bool_]) -> _Records:
         """Return some of the records."""

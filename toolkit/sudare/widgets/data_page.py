@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, get_args
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sudare.specs import Spec
     from sudare.tables.schema import Column
     from sudare.widgets.part import Part
+    from sudare.widgets.reading import Misfit
 
 _READABLE = {".csv", ".gz", ".xlsx", ".xlsm", ".parquet", ".tsv", ".txt"}
 _ENCODINGS = ("cp932", "utf-8-sig", "utf-8")
@@ -36,6 +38,8 @@ class DataPage(Page):
 
     def draw(self) -> Sequence[Part]:
         """Return the file, its columns and the scope."""
+        if self.desk.misfit is not None:
+            return (*self._misfit(self.desk.misfit), *self._choose())
         if self.desk.opened is None or self.desk.design is None:
             return self._choose()
         opened, spec = self.opened, self.design.spec
@@ -51,11 +55,10 @@ class DataPage(Page):
     # -- choosing a file
 
     def _choose(self) -> Sequence[Part]:
-        here = sorted(path.name for path in Path().iterdir() if path.suffix.lower() in _READABLE)
         typed = text_field(self.say(_FILE), hint="input.csv", name="file", wide=True)
         listed = choice(
             self.say(_HERE),
-            [("―", ""), *((name, name) for name in here)],
+            [("―", ""), *((name, name) for name in _readable())],
             "",
             name="files",
             changed=lambda name: setattr(typed, "value", name),
@@ -67,6 +70,18 @@ class DataPage(Page):
         if path.strip():
             with self.desk.told():
                 self.desk.open(Path(path.strip()))
+
+    def _misfit(self, misfit: Misfit) -> Sequence[Part]:
+        told = [words(f"! {problem.line(self.desk.lang)}", "sudare-warning") for problem in misfit.problems]
+        go_on = button(
+            self.say(_AS_GUESSED),
+            lambda: self.desk.open_as_guessed(misfit),
+            help=self.say(_AS_GUESSED_HELP),
+            style="primary",
+            name="as-guessed",
+        )
+        head = heading(self.say(_DOES_NOT_FIT.fill(n=len(told))), 4, self.say(_DOES_NOT_FIT_ABOUT))
+        return (head, column(*told, name="misfits"), row(go_on))
 
     # -- what was read
 
@@ -105,12 +120,9 @@ class DataPage(Page):
         return row(*parts)
 
     def _again(self, encoding: str | None, header_row: int, sheet: str) -> None:
-        opened = self.opened
-        if opened is None or opened.path is None:
-            return
         reading: dict[str, Any] = {"encoding": encoding, "header_row": header_row, "sheet": sheet or None}
         with self.desk.told():
-            self.desk.open(opened.path, **{name: value for name, value in reading.items() if value is not None})
+            self.desk.read_again(**{name: value for name, value in reading.items() if value is not None})
 
     # -- the columns
 
@@ -182,8 +194,26 @@ class DataPage(Page):
         return row(person)
 
 
+def _readable() -> list[str]:
+    """Return the tables in the folder of the notebook and in the one above it, where `sudare lab` was called."""
+    found = []
+    for folder in (Path(), Path("..")):
+        with contextlib.suppress(OSError):  # a folder that may not be looked into
+            found += sorted(str(path) for path in folder.iterdir() if path.suffix.lower() in _READABLE)
+    return found
+
+
+_DOES_NOT_FIT = Text("表が仕様の宣言に合いません（{n} 件）", "The table does not fit what the spec declares ({n})")
+_DOES_NOT_FIT_ABOUT = Text(
+    "ファイルを直して開き直すか、推定した列の型で続けます。続けても、仕様のファイルは保存するまで変わりません。",
+    "Mend the file and open it again, or go on with the columns as guessed. The spec's file stays until you save.",
+)
+_AS_GUESSED = Text("推定した列の型で続ける", "Go on with the columns as guessed")
+_AS_GUESSED_HELP = Text(
+    "合わないセルは欠測として見ます。元に戻せます。", "Cells that do not fit count as missing; can be undone."
+)
 _FILE = Text("ファイル", "File")
-_HERE = Text("このフォルダ", "In this folder")
+_HERE = Text("このフォルダと上のフォルダ", "In this folder and the one above")
 _OPEN = Text("加工設計を始める", "Start processing design")
 _WHAT = Text("項目", "what")
 _VALUE = Text("内容", "value")

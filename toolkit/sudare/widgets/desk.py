@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from sudare.design.design import Design
 from sudare.design.live import Live
-from sudare.design.opened import Opened
 from sudare.design.preview import preview
 from sudare.design.processed import beside_processed, risk_after
 from sudare.language import Language, Text, preferred
@@ -21,6 +19,7 @@ from sudare.widgets.data_page import DataPage
 from sudare.widgets.distribution_page import DistributionPage
 from sudare.widgets.messages import message
 from sudare.widgets.private import QuietBox
+from sudare.widgets.reading import Laid, Misfit, read, read_as_guessed, read_with
 from sudare.widgets.record_page import RecordPage
 from sudare.widgets.safety_page import SafetyPage
 from sudare.widgets.sheet import WIDE
@@ -30,6 +29,8 @@ from sudare.widgets.top_bar import TopBar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sudare.design.design import Design
+    from sudare.design.opened import Opened
     from sudare.design.preview import Preview
     from sudare.errors import SudareError
     from sudare.findings import Finding
@@ -54,6 +55,7 @@ class Desk:
         self.lang: Language = lang or preferred()
         self.opened: Opened | None = None
         self.design: Design | None = None
+        self.misfit: Misfit | None = None  # a table that does not fit its design, until somebody says how to go on
         self.findings: tuple[Finding, ...] = ()
         self.seen: Preview | None = None
         self.risk: Risk | None = None
@@ -61,6 +63,7 @@ class Desk:
         self.who = ""  # the person whose name stands under the decisions
         self.widget = QuietBox(layout=WIDE)
         self.widget.add_class("sudare-desk")
+        self._hear_no_more: Callable[[], None] = lambda: None  # of the design that was on the desk
         self._build()
         if source is not None:
             self.open(source, spec)
@@ -71,22 +74,35 @@ class Desk:
         """Read a table and go on with the spec beside it, or draft one from what is found."""
         beside = Path(spec) if spec is not None else _beside(source)
 
-        def work(_tell: object, _cancelled: object) -> tuple[Opened, Design, tuple[Finding, ...]]:
-            if beside is not None and beside.is_file():
-                design = Design.open(beside)
-                opened = Opened.of_spec(source, design.spec)
-                person = design.spec.unit.person if design.spec.unit is not None else None
-                return opened, design, opened.looked_at(person=person, lang=self.lang).findings
-            opened = Opened.guessed(source, **reading)
-            looked = opened.looked_at(lang=self.lang)
-            return opened, Design.new(looked.draft, beside), looked.findings
+        lang = self.lang
+        self.busy.run(lambda _tell, _cancelled: read(source, beside, lang, **reading), self._opened, label=_READING)
 
-        self.busy.run(work, self._opened, label=_READING)
+    def read_again(self, **reading: Any) -> None:  # noqa: ANN401 - fields of Input
+        """Read the file otherwise. A draft that nobody touched is made anew; other designs go on."""
+        opened, design, lang = self.opened, self.design, self.lang
+        if opened is None or opened.path is None or design is None:
+            return
+        path = opened.path
+        if design.revision is None and not design.can_undo:
+            self.open(path, **reading)
+        else:
+            self.busy.run(lambda _t, _c: read_with(path, design, lang, **reading), self._opened, label=_READING)
 
-    def _opened(self, found: tuple[Opened, Design, tuple[Finding, ...]]) -> None:
-        self.opened, self.design, self.findings = found
-        self.seen = None
-        self.design.observe(self._changed)
+    def open_as_guessed(self, misfit: Misfit) -> None:
+        """Go on with a table that does not fit its design: its columns are declared as they are guessed."""
+        lang = self.lang
+        self.busy.run(lambda _tell, _cancelled: read_as_guessed(misfit, lang), self._opened, label=_READING)
+
+    def _opened(self, found: Laid | Misfit) -> None:
+        self.seen, self.risk = None, None
+        if isinstance(found, Misfit):
+            self.misfit, self.opened, self.design, self.findings = found, None, None, ()
+            self._draw_all()
+            self.go_to(0)
+            return
+        self.misfit, self.opened, self.design, self.findings = None, found.opened, found.design, found.findings
+        self._hear_no_more()
+        self._hear_no_more = self.design.observe(self._changed)
         self._changed()
 
     @functools.cached_property
@@ -132,11 +148,14 @@ class Desk:
 
     def _changed(self) -> None:
         self.__dict__.pop("live", None)  # the unit that is counted may be another
+        self._draw_all()
+        self._look_again()
+
+    def _draw_all(self) -> None:
         for page in self.pages:
             page.stale = True
         self.top.show()
         self.page.show()
-        self._look_again()
 
     def _look_again(self) -> None:
         """Preview the design as it stands, in the background; a newer change takes over."""
@@ -179,10 +198,7 @@ class Desk:
         for one in (self.busy, self.looking):
             one.speak(lang)
         self._name_pages()
-        for page in self.pages:
-            page.stale = True
-        self.top.show()
-        self.page.show()
+        self._draw_all()
 
     def _build(self) -> None:
         self.busy, self.looking = Busy(self.lang), Busy(self.lang)  # a preview never ends a run or a search
@@ -200,7 +216,9 @@ class Desk:
         self._tabs = widgets.Tab(children=[page.widget for page in self.pages], layout=WIDE)
         self._name_pages()
         self._tabs.observe(lambda _change: self.page.show(), "selected_index")
-        self.widget.children = (self.top.widget, self.busy.widget, self.looking.widget, self.alert, self._tabs)
+        work = widgets.VBox([self.busy.widget, self.looking.widget], layout=WIDE)
+        work.add_class("sudare-work")  # keeps its height, so that nothing jumps away from under the mouse
+        self.widget.children = (self.top.widget, work, self.alert, self._tabs)
         self.top.show()
         self.page.show()
 

@@ -102,7 +102,7 @@ class RecordPage(Page):
         ]
         which = several(self.say(_WHICH), options, (), name="reason-steps")
         because = text_field(self.say(_BECAUSE), name="reason", wide=True)
-        who = text_field(self.say(_WHO), self.desk.who, hint="山田")
+        who = text_field(self.say(_WHO), self.desk.who, hint="山田", name="reason-by")
         act = button(self.say(_GIVE), lambda: self._give(which.value, because.value, who.value), name="give-reason")
         every = button(self.say(_ALL), lambda: setattr(which, "value", tuple(range(len(options)))), name="all-steps")
         return column(which, row(every, because, who, act))
@@ -137,7 +137,7 @@ class RecordPage(Page):
 
     def _differ(self) -> None:
         lines = self.design.changes().lines(self.desk.lang)
-        self._changed.put(*(words(line) for line in lines or [self.say(_SAME)]))
+        self._changed.put(*(words(line) for line in lines))
 
     def _spec(self, text: str) -> Part:
         return folded(self.say(_YAML), code(text, self.say(_YAML)), is_open=True)
@@ -241,7 +241,6 @@ _SAVE = Text("保存", "Save")
 _RELOAD = Text("ファイルから読み直す", "Reload from the file")
 _RELOAD_HELP = Text("ほかで変えられた仕様を読みます。元に戻せます。", "Takes what stands in the file; can be undone.")
 _DIFF = Text("保存済みとの違い", "Differences from the saved one")
-_SAME = Text("違いはありません。", "There are none.")
 _SPEC = Text("仕様", "The spec")
 _YAML = Text("仕様の全文（YAML）", "the whole spec (YAML)")
 _SIGNING = Text("承認", "Signature")

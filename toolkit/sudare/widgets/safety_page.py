@@ -92,8 +92,9 @@ class SafetyPage(Page):
 
     def _searching(self) -> Part:
         names = [one.called for one in self.opened.declared.columns]
-        options = [(name, name) for name in names]
-        which = several(self.say(_KNOWN), options, self._known()[:_MOST_COLUMNS], name="known")
+        known = self._known()
+        options = [(name, name) for name in dict.fromkeys([*known, *names])]  # those that are ticked come first
+        which = several(self.say(_KNOWN), options, known[:_MOST_COLUMNS], name="known")
         k = number("k", 5, 2, 1000, name="k")
         act = button(self.say(_GO), lambda: self._search(which.value, k.value), style="primary", name="search")
         return row(which, k, act)

@@ -91,7 +91,7 @@ class Place(widgets.VBox):  # type: ignore[misc]  # ipywidgets tells no types
             else:
                 packed.extend(run)
         if list(before) != packed:
-            self.children = packed
+            self.children = tuple(packed)
         close_all(one for one in before if one not in packed)
 
 

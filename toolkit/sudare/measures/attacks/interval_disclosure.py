@@ -35,6 +35,7 @@ EXPLAINED: Final = Explained(
         "Records without an original number are left out; a number that the output lacks is not close.",
     ),
 )
+_ROUNDING: Final = 1e-6  # of a place; places are apart by halves
 _LEAST: Final = 2  # numbers, without which there is no deviation
 
 
@@ -87,7 +88,7 @@ def _close(old: Real, new: Real, width: float, by: By) -> Truth:
     if not len(released):
         return np.zeros(len(old), bool)
     if by == "rank":
-        return np.abs(_rank(released, old) - _rank(released, new)) <= width * len(released)
+        return np.abs(_rank(released, old) - _rank(released, new)) <= width * len(released) + _ROUNDING
     spread = float(np.std(released, ddof=1)) if len(released) >= _LEAST else 0.0
     return (old >= new - width * spread) & (old <= new + width * spread)  # NaN is close to nothing
 
