@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sudare.design.bars import Bin, Bins
 from sudare.design.live import Live
+from sudare.design.two_way import two_way
 from sudare.engines.engine import Engine
 from sudare.errors import Refused
+from sudare.language import Text
 from sudare.profiles import LIMIT, distribution, shown
 from sudare.tables.schema import Column, Schema
 from sudare.tables.text_values import ARROW_TYPES
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
     from sudare.tables.schema import Type
 
+BINS = Bins((Bin(Text("女", "女"), 51),), 0)
+SPLIT = Bins((Bin(Text("5339", "5339"), 40), Bin(Text("5340", "5340"), 11)), 0)
 TYPES: dict[str, Type] = {"年齢": "integer", "性別": "text", "学年": "integer", "人": "text"}
 
 
@@ -236,3 +241,16 @@ def test_only_the_newest_countings_are_kept() -> None:
     for limit in range(2, 40):
         assert table.cut("年齢", 2, qi=["年齢", "性別"], strata=["学年"], k_limit=limit).k == 10
     assert len(table._standing) <= 12
+
+
+def test_rows_of_nobody_make_no_person_in_a_cell_or_a_square() -> None:
+    """Nine people and two rows without one are nine people, which no cell and no square may tell."""
+    people: list[str | None] = [f"b{n}" for n in range(40)] + [f"a{n}" for n in range(9)] + [None, None]
+    columns = tuple(Column(name=name) for name in ("性別", "区画", "人"))
+    cells = {"性別": ["女"] * 51, "区画": ["5339"] * 40 + ["5340"] * 11, "人": people}
+    shown = Live(pa.table(cells), Schema(columns=columns), "人")
+    assert [one.code for one in shown.squares("区画").shown] == ["5339"]
+    hidden = two_way(shown.levels("性別"), BINS, shown.levels("区画"), SPLIT, shown.unit)
+    assert hidden.counts == ((None, None),)
+    nobody = Live(pa.table({**cells, "人": [*people[:40], *[None] * 11]}), Schema(columns=columns), "人")
+    assert two_way(nobody.levels("性別"), BINS, nobody.levels("区画"), SPLIT, nobody.unit).counts == ((None, None),)

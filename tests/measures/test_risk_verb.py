@@ -199,6 +199,15 @@ def test_what_cannot_be_meant_is_refused(source: Path, asked: dict[str, Any], co
     assert problem(refused) == (code, where)
 
 
+def test_what_a_notebook_saves_tells_no_small_count() -> None:
+    """Of 100 records, seven are alone: neither their number nor a share that tells it is in what is saved."""
+    found = risk(pa.table({"a": ["x"] * 93 + [f"{n}" for n in range(7)]}), "a")
+    assert (found.uniques, found.below) == (7, 7)
+    for saved in (repr(found), found._repr_html_()):
+        assert "7" not in saved
+        assert "93" not in saved
+
+
 def test_the_result_is_frozen_and_shows_few() -> None:
     found = risk(pa.table({"a": ["x", "y", "y"]}), "a", suda=1)
     assert isinstance(found, Risk)
@@ -206,6 +215,8 @@ def test_the_result_is_frozen_and_shows_few() -> None:
         found.k = 3  # type: ignore[misc]  # the point
     shown = found._repr_html_()
     assert shown.count("<tr>") == 5
+    assert shown.count("&lt;10") == 2
+    assert "33.3%" not in shown
     assert found.lines("en")[:4] == [
         "size: 3 rows",
         "k (smallest class): 1",

@@ -19,7 +19,7 @@ POSTS = sorted(name for name, (method, _) in ANSWERS.items() if method == "POST"
 GETS = sorted(name for name, (method, _) in ANSWERS.items() if method == "GET")
 
 
-@pytest.mark.parametrize("route", [*ANSWERS, "runs", "runs/0123456789ab"])
+@pytest.mark.parametrize("route", [*ANSWERS, "settings", "runs", "runs/0123456789ab"])
 async def test_who_has_no_token_is_refused(route: str, jp_fetch: Callable[..., Any]) -> None:
     from tornado.httpclient import HTTPClientError
 
@@ -137,7 +137,7 @@ async def test_check_and_diff_are_those_of_the_command(ask: Ask, work: Path) -> 
 @pytest.mark.parametrize(
     "path", ["../secret.yaml", "/etc/passwd", "a/../../b", "C:\\x", "a\\..\\b", "", None, 3, "x\0y", "."]
 )
-@pytest.mark.parametrize("route", [name for name in POSTS if name != "diff"])
+@pytest.mark.parametrize("route", [name for name in POSTS if name not in {"diff", "notebook"}])
 @pytest.mark.usefixtures("work")
 async def test_a_path_outside_the_root_is_refused(route: str, path: Any, ask: Ask) -> None:
     status, told = await ask(
@@ -200,7 +200,7 @@ async def test_the_view_shows_the_text_of_specs_only(ask: Ask, work: Path) -> No
 @pytest.mark.parametrize("route", POSTS)
 async def test_a_body_that_is_no_object_is_refused(route: str, body: Any, ask: Ask) -> None:
     status, told = await ask(route, body=body)
-    assert status == 400
+    assert status in {400, 404}
     assert told["problems"]
 
 
@@ -212,3 +212,23 @@ async def test_a_body_of_more_than_a_megabyte_is_refused(ask: Ask) -> None:
 @pytest.mark.parametrize("route", POSTS)
 async def test_what_needs_a_body_is_not_to_be_had_without(route: str, ask: Ask) -> None:
     assert (await ask(route, method="GET"))[0] == 405
+
+
+async def test_a_teaching_notebook_is_laid_out_below_the_root_and_a_changed_one_stays(
+    ask: Ask, jp_root_dir: Path
+) -> None:
+    status, told = await ask("notebook", body={"name": "00-overview.ipynb"})
+    assert (status, told) == (200, {"path": "sudare-notebooks/00-overview.ipynb"})
+    laid = jp_root_dir / "sudare-notebooks" / "00-overview.ipynb"
+    laid.write_text("changed", encoding="utf-8")
+    assert (await ask("notebook", body={"name": "00-overview.ipynb"}))[0] == 200
+    assert laid.read_text(encoding="utf-8") == "changed"
+    for name in ("../secret.ipynb", "nothing.ipynb", 3, None):
+        status, told = await ask("notebook", body={"name": name})
+        assert (status, [one["code"] for one in told["problems"]]) == (404, ["no-such-file"])
+
+
+async def test_the_settings_are_told(ask: Ask) -> None:
+    status, told = await ask("settings", method="GET")
+    assert status == 200
+    assert told == {"key_store": "", "concurrent_runs": 2, "small_count_limit": 10, "regime": "gov-current"}

@@ -62,6 +62,12 @@ def test_no_rare_value_and_no_count_of_a_few_is_ever_in_the_browser(live: Live) 
     assert chart.widget.messages["lines"][0] == "100歳 or more: fewer than 10 records"
 
 
+def test_the_text_form_that_a_notebook_saves_tells_neither_the_cut_nor_the_column(live: Live) -> None:
+    chart = CutChart(live, "年齢", at=97)
+    assert repr(chart.widget) == "<sudare CutWidget>"
+    assert "97" not in str(chart.widget._repr_mimebundle_())
+
+
 def test_the_axis_ends_where_ten_are_left(live: Live) -> None:
     bars = CutChart(live, "年齢").widget.bins["before"]
     assert bars[-1]["high"] is None

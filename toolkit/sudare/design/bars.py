@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sudare.design.sharers import sharers
 from sudare.profiles.distribution import MOST as MOST_BARS
 
 # The one rule for bins, which the report's charts follow too.
@@ -68,8 +69,8 @@ def bins_of(levels: Levels, unit: Column | None) -> Bins:
     step = nice_width(high / 12 - low / 12, whole=whole)
     near = np.clip(places, low - REACH * step, high + REACH * step)
     steps = np.floor(near / step).astype(np.int64)
-    sizes, sharers = _by_step(steps, there), _by_step(steps, _first_seen(levels, unit, there))
-    counted = [(place, size, sharers[place]) for place, size in sizes.items()]
+    sizes, people = _by_step(steps, there), _by_step(steps, _first_seen(levels, unit, there))
+    counted = [(place, size, people[place]) for place, size in sizes.items()]
     bars = tuple(_bin(start, end, size, step) for start, end, size in gathered(counted, LIMIT))
     return Bins(bars, told, 1.0 if whole else step / 10)
 
@@ -109,19 +110,12 @@ def _first_seen(levels: Levels, unit: Column | None, counts: npt.NDArray[np.int6
 
 
 def _category_bars(levels: Levels, counts: npt.NDArray[np.int64], unit: Column | None) -> list[Bar]:
-    sharers = counts if unit is None else _sharers(levels, unit)[: len(counts)]
+    people = counts if unit is None else sharers(levels.codes.codes, unit, levels.codes.levels)[: len(counts)]
     texts = levels.texts()
-    enough = [(texts[n], int(counts[n])) for n in np.flatnonzero(sharers >= LIMIT)]
+    enough = [(texts[n], int(counts[n])) for n in np.flatnonzero(people >= LIMIT)]
     common = sorted(enough, key=lambda one: (-one[1], one[0]))[:MOST_BARS]
     outside = None if unit is None else functools.partial(_outside, levels, unit, texts)
     return categories(common, int(counts.sum()), LIMIT, outside)
-
-
-def _sharers(levels: Levels, unit: Column) -> npt.NDArray[np.int64]:
-    """Count the different people who have each value."""
-    known = unit.codes != unit.missing if unit.missing is not None else slice(None)
-    pairs = np.unique(levels.codes.codes[known].astype(np.int64) * unit.levels + unit.codes[known])
-    return np.bincount(pairs // unit.levels, minlength=levels.codes.levels).astype(np.int64)
 
 
 def _outside(levels: Levels, unit: Column, texts: Sequence[str], bars: Sequence[Bar]) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sudare.design.sharers import sharers
 from sudare.profiles.small_counts import LIMIT
 from sudare.techniques.grid_square import (
     DEPTH,
@@ -99,9 +100,7 @@ def borders(code: str) -> tuple[float, float, float, float] | None:
 def _shown(names: Iterable[str], place: npt.NDArray[np.int64], unit: Column | None) -> Squares:
     placed = [(name, borders(name)) for name in names]
     records = np.bincount(place, minlength=len(placed))[: len(placed)]
-    people = records
-    if unit is not None:
-        people = np.bincount(np.unique(place * unit.levels + unit.codes) // unit.levels, minlength=len(placed))
+    people = records if unit is None else sharers(place, unit, len(placed))
     some = [n for n, (_, where) in enumerate(placed) if where is not None and records[n]]
     enough = sorted((n for n in some if people[n] >= LIMIT), key=lambda n: (-int(records[n]), placed[n][0]))
     few = sum(int(records[n]) for n in some) - sum(int(records[n]) for n in enough)

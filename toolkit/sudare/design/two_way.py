@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from sudare.design.sharers import sharers
 from sudare.language import Text
 from sudare.profiles.small_counts import LIMIT
 
@@ -43,12 +44,9 @@ def two_way(one: Levels, ones: Bins, other: Levels, others: Bins, unit: Column |
     size = len(rows) * len(columns)
     cell = row * len(columns) + column
     records = np.bincount(cell, minlength=size)
-    people = records
-    if unit is not None:
-        pairs = np.unique(cell * unit.levels + unit.codes)
-        people = np.bincount(pairs // unit.levels, minlength=size)
+    people = records if unit is None else sharers(cell, unit, size)
     shape = (len(rows), len(columns))
-    hidden = hidden_cells(records.reshape(shape), ((people > 0) & (people < LIMIT)).reshape(shape))
+    hidden = hidden_cells(records.reshape(shape), ((records > 0) & (people < LIMIT)).reshape(shape))
     counts = tuple(
         tuple(None if gone else int(count) for count, gone in zip(line, off, strict=True))
         for line, off in zip(records.reshape(shape), hidden, strict=True)

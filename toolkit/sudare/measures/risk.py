@@ -26,8 +26,11 @@ from sudare.measures.population_uniqueness import population_uniqueness, small_p
 from sudare.measures.prosecutor_risk import prosecutor_risk
 from sudare.measures.record_diversity import Diversity, record_diversity
 from sudare.measures.suda import suda
+from sudare.measures.verdicts import FEW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sudare.language import Language
     from sudare.measures.kernel.classes import Classes
     from sudare.measures.kernel.encoding import Column, Real, Whole
@@ -97,7 +100,8 @@ class Risk:
     """What was measured. None stands for what was not asked, or what an empty table does not have.
 
     Sizes (`k`, `uniques`, risks) are in people where a unit was given; `rows` and what is below k are records. Meant
-    for the analyst at the screen: it holds counts of any size and names of columns, and no value of the data.
+    for the analyst at the screen: it holds counts of any size and names of columns, and no value of the data. What a
+    notebook shows, and saves, tells counts below ten as "<10".
     """
 
     rows: int
@@ -150,28 +154,34 @@ class Risk:
 
         Without an original no attack was measured, and it is the chance of a reader who knows who is in.
         """
+        return self._few(_number, least=0)
+
+    def _few(self, count: Callable[[int | None], Text], least: int) -> list[tuple[Text, Text]]:
+        """Return the same with counts told by `count`, and shares only of none or of at least so many records."""
         size = (
             Text("{n:,} 行", "{n:,} rows")
             if self.units is None
             else Text("{n:,} 行 {m:,} 人", "{n:,} rows, {m:,} people")
         )
-        below = Text("{n:,} 行（{share}）", "{n:,} ({share})")
+        below = Text("{n} 行（{share}）", "{n} ({share})")
+        share = None if 0 < self.below < least else self.below_share
         return [
             (Text("大きさ", "size"), size.fill(n=self.rows, m=self.units)),
-            (Text("k（最小の組）", "k (smallest class)"), _number(self.k)),
+            (Text("k（最小の組）", "k (smallest class)"), _number(self.k)),  # what limits are about is told
             (
                 Text("{k} 人未満の組の行", "records in classes below {k}").fill(k=self.limit),
-                below.fill(n=self.below, share=_percent(self.below_share)),
+                below.fill(n=count(self.below), share=_percent(share)),
             ),
-            (Text("一人だけの組", "alone with their combination"), _number(self.uniques)),
-            self.assessed.best() or self._knowing(),
+            (Text("一人だけの組", "alone with their combination"), count(self.uniques)),
+            self.assessed.best() or self._knowing(least),
         ]
 
-    def _knowing(self) -> tuple[Text, Text]:
+    def _knowing(self, least: int = 0) -> tuple[Text, Text]:
         risk = self.prosecutor
+        above = None if 0 < round((risk.above or 0) * self.rows) < least else risk.above
         shares = Text(
             "最大 {top}、平均 {mean}、{t} を超える行 {above}", "at most {top}, mean {mean}, above {t}: {above}"
-        ).fill(top=_percent(risk.highest), mean=_percent(risk.mean), t=risk.threshold, above=_percent(risk.above))
+        ).fill(top=_percent(risk.highest), mean=_percent(risk.mean), t=risk.threshold, above=_percent(above))
         return Text("表にいると知る人が当てる確率", "chance of a reader who knows who is in"), shares
 
     def more(self) -> list[tuple[Text, Text]]:
@@ -197,8 +207,12 @@ class Risk:
         chosen = lang or preferred()
         return [f"{name.pick(chosen)}: {value.pick(chosen)}" for name, value in (*self.few(), *self.more())]
 
+    def __repr__(self) -> str:
+        """Return the few in words: a notebook saves them, so that counts below ten are told as "<10"."""
+        return "\n".join(f"{name.pick(preferred())}: {value.pick(preferred())}" for name, value in self._few(_ten, FEW))
+
     def _repr_html_(self) -> str:
-        return html_table(_TITLE, self.few())
+        return html_table(_TITLE, self._few(_ten, FEW))
 
 
 _TITLE = Text("リスク", "risk")
@@ -296,6 +310,10 @@ def _population(sizes: Whole, population: int) -> PopulationUniqueness:
 
 def _number(value: int | None) -> Text:
     return _NONE if value is None else Text(f"{value:,}", f"{value:,}")
+
+
+def _ten(count: int | None) -> Text:
+    return Text(f"<{FEW}", f"<{FEW}") if count is not None and 0 < count < FEW else _number(count)
 
 
 def _decimal(value: float | None) -> Text:

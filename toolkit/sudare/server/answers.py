@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sudare.errors import Problem, Refused, UsageError
 from sudare.language import Text
+from sudare.notebooks import copy_to, names
+from sudare.profiles import LIMIT
 from sudare.server.catalogue import catalogue
 from sudare.server.drafting import drafted
 from sudare.server.editing import edited
 from sudare.server.places import named, place
 from sudare.server.view import view
-from sudare.specs import spec_schema
+from sudare.specs import Spec, spec_schema
 from sudare.verbs import check, diff
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sudare.server.runs import Runs
 
 Body = dict[str, Any]
+TEACHING: Final = "sudare-notebooks"
 _LARGEST: Final = 4 * 1024 * 1024  # bytes of a spec, as it is read
 
 
@@ -72,6 +75,18 @@ def see_diff(root: Path, body: Body, lang: Language) -> Body:
     return {"lines": diff(place(root, body.get("a"), "a"), place(root, body.get("b"), "b")).lines(lang)}
 
 
+def lay_out_notebook(root: Path, body: Body, _lang: Language) -> Body:
+    """Put the teaching notebooks where Lab can open them, unless the one asked for is there, and say where it is."""
+    name = body.get("name")
+    if name not in names():
+        what = Text("そのノートブックはありません。", "there is no such notebook.")
+        raise Refused(Problem("no-such-file", "name", what))
+    folder = place(root, TEACHING, "name", there=False)
+    if not (folder / str(name)).exists():
+        copy_to(folder)
+    return {"path": f"{TEACHING}/{name}"}
+
+
 ANSWERS: Final[Mapping[str, tuple[str, Callable[[Path, Body, Language], Body]]]] = {
     "catalogue": ("GET", see_catalogue),
     "schema": ("GET", see_schema),
@@ -80,7 +95,18 @@ ANSWERS: Final[Mapping[str, tuple[str, Callable[[Path, Body, Language], Body]]]]
     "draft": ("POST", make_draft),
     "check": ("POST", see_check),
     "diff": ("POST", see_diff),
+    "notebook": ("POST", lay_out_notebook),
 }
+
+
+def see_settings(runs: Runs) -> Body:
+    """Return what the server is set to."""
+    return {
+        "key_store": str(runs.key_store or ""),
+        "concurrent_runs": runs.at_once,
+        "small_count_limit": LIMIT,
+        "regime": str(Spec.model_fields["regime"].default),
+    }
 
 
 def start_run(runs: Runs, body: Body, lang: Language) -> Body:

@@ -13,7 +13,7 @@ from tornado import web
 from sudare.errors import Problem, SudareError, UsageError
 from sudare.language import Text, preferred
 from sudare.production.session import unexpected
-from sudare.server.answers import ANSWERS, start_run
+from sudare.server.answers import ANSWERS, see_settings, start_run
 from sudare.server.editing import Stale
 
 if TYPE_CHECKING:
@@ -95,6 +95,16 @@ class AskHandler(_Handler):
         await self.answer(lambda: work(self.sudare.root, self.body(), self.lang))
 
 
+class SettingsHandler(_Handler):
+    """What the server is set to."""
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Tell it."""
+        await self.answer(lambda: see_settings(self.sudare.runs))
+
+
 class RunsHandler(_Handler):
     """All runs, and a new one."""
 
@@ -135,7 +145,8 @@ class RunHandler(_Handler):
 def routes() -> list[tuple[str, type[_Handler]]]:
     """Return the routes, each below `sudare/`."""
     asked = "|".join(ANSWERS)
-    return [(rf"({asked})", AskHandler), (r"runs", RunsHandler), (r"runs/([0-9a-f]{12})", RunHandler)]
+    single = (r"runs/([0-9a-f]{12})", RunHandler)
+    return [(rf"({asked})", AskHandler), (r"settings", SettingsHandler), (r"runs", RunsHandler), single]
 
 
 def _status(error: SudareError) -> int:

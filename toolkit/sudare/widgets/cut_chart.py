@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
+from typing_extensions import override
 
 from sudare.design.live import K_LIMIT
 from sudare.errors import Problem, Refused, SudareError
@@ -62,6 +63,11 @@ class CutWidget(anywidget.AnyWidget):
     side = traitlets.Unicode("above").tag(sync=True)
     messages = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
+
+    @override
+    def __repr__(self) -> str:
+        """Name the kind of widget only: this text is saved in a notebook, where the cut that was typed must not be."""
+        return "<sudare CutWidget>"
 
 
 class CutChart:
