@@ -78,7 +78,7 @@ def test_from_the_last_line_of_the_demo_to_a_saved_spec_in_under_ten_clicks(tmp_
         walk.click(page.locator(".jp-DirListing-item").filter(has_text="studio.ipynb"), times=2)
         shown = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").filter(has_text="sudare.desk()")
         walk.click(shown.locator(".jp-CodeCell .jp-InputArea-editor").first)
-        shown.locator("[data-status=idle]").first.wait_for(timeout=WITHIN)
+        page.get_by_text(re.compile(r"ipykernel\) \| Idle")).first.wait_for(timeout=WITHIN)  # not while it connects
         walk.click(shown.locator("[data-jp-item-name=run]").first)
         desk = shown.locator(".sudare-desk")
         walk.choose(desk.locator(".sudare-files select"), "input.csv")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sudare.widgets.desk import Desk
-from sudare.widgets.sheet import close_all
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +32,3 @@ def lay(folder: Path, rows: list[str] | None = None) -> Path:
 def small_desk(folder: Path, lang: Language = "ja") -> Desk:
     """Open the desk on the table."""
     return Desk(lay(folder), lang=lang)
-
-
-def put_away(desk: Desk) -> None:
-    """Close the widgets of a desk, which the widget library keeps otherwise."""
-    close_all([desk.widget])

@@ -6,9 +6,9 @@ import pytest
 
 from sudare.production.demo import demo
 from sudare.specs import read_spec
-from sudare.tables.samples import DEFAULT, SAMPLES
 from sudare.widgets.desk import Desk
 from widgets.clicking import named, parts, texts, the
+from widgets.small_desk import lay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +18,8 @@ DATA, COLUMNS, DISTRIBUTION, TECHNIQUES, SAFETY, RECORD = range(6)
 
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    """Lay the sample out."""
-    path = tmp_path / "健診.csv"
-    SAMPLES[DEFAULT].write(path)
-    return path
+    """Lay a small table out."""
+    return lay(tmp_path)
 
 
 def test_a_table_gives_a_draft_that_is_saved_beside_it_and_opens_as_it_was_left(table: Path) -> None:
@@ -105,6 +103,21 @@ def test_columns_go_out_of_scope_in_one_click(table: Path) -> None:
     the(desk.widget, "scope").click()
     assert desk.design.spec.out_of_scope is not None
     assert set(desk.design.spec.out_of_scope.columns) == {part.told["label"] for part in ticks}
+
+
+def test_nothing_that_is_written_on_the_desk_is_in_the_state_of_a_widget(table: Path) -> None:
+    desk = Desk(table, lang="ja")
+    desk.go_to(RECORD)
+    the(desk.widget, "reason").value = "山田さんの隣の人が"
+    the(desk.widget, "all-steps").click()
+    the(desk.widget, "give-reason").click()
+    for place in range(6):
+        desk.go_to(place)
+    assert "山田さんの隣の人が" in texts(desk.widget)
+    states = [one.get_state() for one in parts(desk.widget) if hasattr(one, "get_state")]
+    assert len(states) > 10
+    assert "隣の人" not in str(states)
+    assert "unusual-in-society" not in str(states)
 
 
 @pytest.mark.slow

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sudare.design import edits
 from sudare.design.design import Design
+from sudare.language import Text
 from sudare.specs import read_spec
 from sudare.widgets.desk import Desk
 from widgets.clicking import named, texts, the
-from widgets.small_desk import COLUMNS, DATA, RECORD, SAFETY, TECHNIQUES, lay, row, small_desk
+from widgets.small_desk import COLUMNS, DATA, DISTRIBUTION, RECORD, SAFETY, TECHNIQUES, lay, row, small_desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +39,7 @@ def techniques_of(desk: Desk, name: str) -> list[str]:
     return [step.technique for step in spec_of(desk).steps if name in step.columns and step.decides]
 
 
-def card_of(desk: Desk, finding: str) -> object:
+def card_of(desk: Desk, finding: str) -> Any:
     return next(one for one in named(desk.widget, "card") if one.key == finding)
 
 
@@ -58,13 +60,14 @@ def test_a_suggestion_is_taken_in_one_click_by_whoever_is_named_and_the_card_say
     the(desk.widget, "who").value = "山田"
     desk.go_to(COLUMNS)
     card = card_of(desk, "unusual-in-society/年齢")
-    assert "手順2 一般化（階級）" in texts(card)  # type: ignore[arg-type]
-    the(card, "take").click()  # type: ignore[arg-type]
+    assert "手順2 一般化（階級）" in texts(card)
+    assert the(card, "take").told["text"] == "「トップコーディング（しきい値: 90）」にする"
+    the(card, "take").click()
     assert techniques_of(desk, "年齢") == ["top-code"]
     step = next(step for step in spec_of(desk).steps if step.technique == "top-code")
     assert step.by is not None
     assert step.by.startswith("山田 2")
-    assert "トップコーディング" in texts(the(card_of(desk, "unusual-in-society/年齢"), "now"))  # type: ignore[arg-type]
+    assert "トップコーディング" in texts(the(card_of(desk, "unusual-in-society/年齢"), "now"))
 
 
 def test_an_answer_that_is_taken_away_leaves_its_standard_open_and_never_shown_as_done(desk: Desk) -> None:
@@ -78,22 +81,29 @@ def test_an_answer_that_is_taken_away_leaves_its_standard_open_and_never_shown_a
     progress = texts(the(desk.widget, "progress"))
     assert "○ 第4号" in progress
     assert "✓ 第4号" not in progress
-    assert "○ 年齢" in texts(card_of(desk, "unusual-in-society/年齢"))  # type: ignore[arg-type]
+    assert "○ 年齢" in texts(card_of(desk, "unusual-in-society/年齢"))
 
 
 def test_a_dismissal_needs_a_reason_keeps_who_and_when_and_can_be_taken_back(desk: Desk) -> None:
     desk.who = "山田"
     desk.go_to(COLUMNS)
     card = card_of(desk, "unusual-in-society/年齢")
-    the(card, "dismiss").click()  # type: ignore[arg-type]
+    the(card, "dismiss").click()
     assert 'role="alert"' in texts(desk.alert)
-    the(card, "dismiss-because").value = "珍しくない"  # type: ignore[arg-type]
-    the(card, "dismiss").click()  # type: ignore[arg-type]
+    the(card, "dismiss-because").value = "珍しくない"
+    the(card, "dismiss").click()
     [mine] = [one for one in spec_of(desk).dismissed if one.finding == "unusual-in-society/年齢"]
     assert (mine.because, (mine.by or "").split()[0]) == ("珍しくない", "山田")
     assert 'role="alert"' not in texts(desk.alert)
-    the(card_of(desk, "unusual-in-society/年齢"), "undismiss").click()  # type: ignore[arg-type]
+    the(card_of(desk, "unusual-in-society/年齢"), "undismiss").click()
     assert not [one for one in spec_of(desk).dismissed if one.finding == "unusual-in-society/年齢"]
+
+
+def test_what_is_open_alike_in_many_steps_is_one_line_that_names_them(desk: Desk) -> None:
+    desk.go_to(COLUMNS)
+    lines = [one.told["text"] for one in named(desk.widget, "open")]
+    assert len(lines) == len(set(lines))
+    assert any("（手順 2）" in line for line in lines)
 
 
 # -- steps
@@ -133,9 +143,6 @@ def test_a_hidden_value_that_another_column_tells_is_told_at_once_with_the_fix(d
         "standards": [5],
         "because": "隠す",
     }
-    from sudare.design import edits
-    from sudare.language import Text
-
     desk.go_to(TECHNIQUES)
     assert desk.change(Text("隠す", "hide"), lambda spec: edits.with_deciding_step(spec, step))
     told = texts(the(desk.widget, "told"))
@@ -155,7 +162,7 @@ def test_alternatives_are_made_switched_and_compared_side_by_side(desk: Desk) ->
     the(desk.widget, "new-branch").value = "強め"
     assert design_of(desk).branch_name == "強め"
     desk.go_to(COLUMNS)
-    the(card_of(desk, "unusual-in-society/年齢"), "take").click()  # type: ignore[arg-type]
+    the(card_of(desk, "unusual-in-society/年齢"), "take").click()
     strong = design_of(desk).text
     the(desk.widget, "branch").value = "main"
     assert design_of(desk).text != strong
@@ -218,9 +225,6 @@ def test_a_file_that_changed_elsewhere_is_not_overwritten_and_the_desk_says_what
     path = design_of(desk).path
     assert path is not None
     other = Design.open(path)
-    from sudare.design import edits
-    from sudare.language import Text
-
     other.change(Text("題", "title"), lambda spec: edits.with_title(spec, "ほかの人の題"))
     other.save()
     the(desk.widget, "title").value = "私の題"
@@ -285,6 +289,38 @@ def test_reading_a_file_again_keeps_what_was_decided(desk: Desk) -> None:
     assert spec_of(desk).title == "第3号"
     assert spec_of(desk).input.encoding == "utf-8"
     assert desk.misfit is None
+
+
+def test_a_code_that_was_guessed_to_be_a_number_is_read_again_once_it_is_declared_a_text(desk: Desk) -> None:
+    assert desk.opened is not None
+    assert str(desk.opened.table.schema.field("年齢").type) == "int64"
+    named(desk.widget, "type")[1].value = "text"
+    assert str(desk.opened.table.schema.field("年齢").type) == "string"
+    assert 'role="alert"' not in texts(desk.widget)
+    the(desk.widget, "undo").click()
+    assert str(desk.opened.table.schema.field("年齢").type) == "int64"
+
+
+def test_what_is_said_of_a_column_is_what_its_chart_is_drawn_with(desk: Desk) -> None:
+    named(desk.widget, "unit")[1].value = "歳"
+    assert desk.opened is not None
+    assert desk.opened.declared.columns[1].unit == "歳"
+    the(desk.widget, "person").value = "管理番号"
+    assert desk.live.unit is not None
+    desk.go_to(DISTRIBUTION)
+    assert "歳" in str(the(desk.widget, "cut").words)
+    assert 'role="alert"' not in texts(desk.widget)
+
+
+def test_cells_that_do_not_fit_do_not_keep_one_from_saying_what_a_column_is(tmp_path: Path) -> None:
+    rows = [row(number) for number in range(120)]
+    rows[3] = rows[3].replace(",43,", ",不明,")
+    lay(tmp_path, rows)
+    desk = Desk(tmp_path / "健診.csv", lang="ja")
+    assert "年齢" in texts(the(desk.widget, "warning"))
+    named(desk.widget, "kind")[2].value = "quasi-identifier"
+    assert 'role="alert"' not in texts(desk.widget)
+    assert "年齢" in texts(the(desk.widget, "warning"))
 
 
 # -- the language

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from sudare.design import edits
@@ -18,6 +19,7 @@ from sudare.widgets.parts import button, column, folded, listed, row, text_field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sudare.errors import Problem
     from sudare.findings import Finding
     from sudare.specs import Spec
     from sudare.specs.coverage import Coverage
@@ -72,9 +74,20 @@ class ColumnsPage(Page):
         article = item_of(regime(spec.regime), one.standard)
         top = words(f"{self.say(article)}。{self.say(standard(str(one.standard)).explanation).strip()}", "sudare-about")
         cards = [self._card(spec, finding) for finding in self._mine(one.standard)]
-        points = [words(f"○ {point.message.pick(self.desk.lang)}", "sudare-open") for point in one.open]
+        points = [words(f"○ {line}", "sudare-open") for line in self._told_once(one.open)]
         none = [] if cards or not one.open else [self._nothing(one.standard)]
         return [top, *cards, *points, *none]
+
+    def _told_once(self, points: Sequence[Problem]) -> list[str]:
+        """Return what is open; what is open alike in many steps is one line that names them."""
+        places: dict[str, list[str]] = {}
+        for point in points:
+            step = re.match(r"steps\[(\d+)\]", point.where)
+            places.setdefault(self.say(point.message), []).extend([str(int(step[1]) + 1)] if step else [])
+        return [
+            line + (self.say(_IN_STEPS.fill(n=listed(numbers, self.desk.lang))) if numbers else "")
+            for line, numbers in places.items()
+        ]
 
     def _card(self, spec: Spec, finding: Finding) -> Part:
         is_open = bool(list(unanswered(spec, [finding])))
@@ -114,7 +127,8 @@ class ColumnsPage(Page):
         suggestion = finding.suggestions[place]
         kind = techniques()[str(suggestion.step["technique"])]
         made = kind.model_validate({**suggestion.step, "because": "-"})
-        how = [f"{one.title.pick(self.desk.lang)}: {one.value.pick(self.desk.lang)}" for one in parameters(made)]
+        chosen = [one for one in parameters(made) if not one.value.en.endswith(_BY_DEFAULT)]
+        how = [f"{self.say(one.title)}: {self.say(one.value)}" for one in chosen]
         name = Text(*[f"{kind.label.pick(lang)}{f'（{how[0]}）' if how else ''}" for lang in ("ja", "en")])
         text = self.say(_TAKE.fill(name=name))
         return button(
@@ -160,6 +174,8 @@ _ANSWERED = Text("対応済み", "answered")
 _NOW = Text("今の決定: 手順{n} {name} — {columns}", "decided now by step {n}: {name} — {columns}")
 _TAKE = Text("「{name}」にする", "Use: {name}")
 _TOOK = Text("「{columns}」の所見に手順で答える", "answer the finding on {columns}")
+_IN_STEPS = Text("（手順 {n}）", " (steps {n})")
+_BY_DEFAULT = "(default)"  # ends what nobody chose
 _BECAUSE = Text("理由", "because")
 _DISMISS = Text("対応不要とする", "Dismiss")
 _DISMISSED = Text("「{columns}」の所見を対応不要とする", "dismiss the finding on {columns}")

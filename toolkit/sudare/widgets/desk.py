@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from sudare.widgets.data_page import DataPage
 from sudare.widgets.distribution_page import DistributionPage
 from sudare.widgets.messages import message
 from sudare.widgets.private import QuietBox
-from sudare.widgets.reading import Laid, Misfit, read, read_as_guessed, read_with
+from sudare.widgets.reading import Laid, Misfit, cells_of, read, read_anew, read_as_guessed, read_with
 from sudare.widgets.record_page import RecordPage
 from sudare.widgets.safety_page import SafetyPage
 from sudare.widgets.sheet import WIDE
@@ -63,6 +64,8 @@ class Desk:
         self.who = ""  # the person whose name stands under the decisions
         self.widget = QuietBox(layout=WIDE)
         self.widget.add_class("sudare-desk")
+        self._source: Given | None = None
+        self._read_for: object = None  # what the table on the desk was read and looked at for
         self._hear_no_more: Callable[[], None] = lambda: None  # of the design that was on the desk
         self._build()
         if source is not None:
@@ -73,6 +76,7 @@ class Desk:
     def open(self, source: Given, spec: Path | str | None = None, **reading: Any) -> None:  # noqa: ANN401 - see Opened.guessed
         """Read a table and go on with the spec beside it, or draft one from what is found."""
         beside = Path(spec) if spec is not None else _beside(source)
+        self._source = source
 
         lang = self.lang
         self.busy.run(lambda _tell, _cancelled: read(source, beside, lang, **reading), self._opened, label=_READING)
@@ -101,6 +105,7 @@ class Desk:
             self.go_to(0)
             return
         self.misfit, self.opened, self.design, self.findings = None, found.opened, found.design, found.findings
+        self._read_for = _read_from(self.design.spec)
         self._hear_no_more()
         self._hear_no_more = self.design.observe(self._changed)
         self._changed()
@@ -148,6 +153,10 @@ class Desk:
 
     def _changed(self) -> None:
         self.__dict__.pop("live", None)  # the unit that is counted may be another
+        if self.opened is not None and self.design is not None:
+            declared = self.design.spec.input
+            if cells_of(declared) == cells_of(self.opened.declared):
+                self.opened = replace(self.opened, declared=declared)
         self._draw_all()
         self._look_again()
 
@@ -161,12 +170,15 @@ class Desk:
         """Preview the design as it stands, in the background; a newer change takes over."""
         if self.opened is None or self.design is None:
             return
-        opened, document = self.opened, self.design.document
-        rows = self.looked_at
+        opened, found, document, source = self.opened, self.findings, self.design.document, self._source
+        rows, lang, as_read = self.looked_at, self.lang, self._read_for == _read_from(document.spec)
 
-        def work(tell: Callable[[Text, float], None], cancelled: Callable[[], bool]) -> tuple[Preview, Risk | None]:
-            seen = preview(document, opened.table, rows=rows, tell=tell, cancelled=cancelled)
-            return seen, risk_after(seen)
+        def work(tell: Callable[[Text, float], None], cancelled: Callable[[], bool]) -> Looked:
+            now, findings = (
+                (opened, found) if as_read or source is None else read_anew(opened, source, document.spec, lang)
+            )
+            seen = preview(document, now.table, rows=rows, tell=tell, cancelled=cancelled)
+            return Looked(now, findings, document.spec, seen, risk_after(seen))
 
         self.looking.run(work, self._saw, label=_LOOKING)
 
@@ -175,9 +187,13 @@ class Desk:
         """How many rows a preview looks at: None for all."""
         return None if self.opened is None or self.opened.facts.rows <= _AT_ONCE else _AT_ONCE
 
-    def _saw(self, found: tuple[Preview, Risk | None]) -> None:
-        self.seen, self.risk = found
+    def _saw(self, found: Looked) -> None:
+        self.seen, self.risk = found.seen, found.risk
         self._processed.clear()
+        if found.opened is not self.opened:
+            self.opened, self.findings, self._read_for = found.opened, found.findings, _read_from(found.spec)
+            self.__dict__.pop("live", None)
+            self._draw_all()
         for page in self.pages:
             page.saw()
 
@@ -228,6 +244,22 @@ class Desk:
 
     def _repr_mimebundle_(self, **_options: Any) -> Any:  # noqa: ANN401 - as IPython asks
         return self.widget._repr_mimebundle_()
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look at the design showed, and the table it was looked at with, which may have been read anew."""
+
+    opened: Opened
+    findings: tuple[Finding, ...]
+    spec: Spec
+    seen: Preview
+    risk: Risk | None
+
+
+def _read_from(spec: Spec) -> object:
+    """Return what decides how a table is read and what is found in it."""
+    return cells_of(spec.input), spec.unit.person if spec.unit is not None else None
 
 
 def _beside(source: Given) -> Path | None:

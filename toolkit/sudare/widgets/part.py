@@ -42,6 +42,13 @@ class Part:
         """Return the part and all parts within it."""
         return [self, *(one for child in self.children for one in child.inside())]
 
+    def known_by(self, around: tuple[str, ...] = ()) -> list[tuple[object, Part]]:
+        """Return all parts with what a person tells each from others by: the kind, the words on it, what it is about."""
+        words = tuple(self.told.get(name, "") for name in ("text", "label", "says"))
+        keys = (*around, self.key) if self.key else around
+        mine: tuple[object, Part] = ((self.kind, tuple(self.classes), words, keys), self)
+        return [mine, *(one for child in self.children for one in child.known_by(keys))]
+
     def plain(self) -> dict[str, Any]:
         """Return what the page is told: plain data, through all parts within."""
         children = [child.plain() for child in self.children]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sudare.design.as_guessed import with_guessed
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from sudare.findings import Finding
     from sudare.language import Language
+    from sudare.specs import Spec
+    from sudare.tables.schema import Input
     from sudare.tables.table import Given
 
 
@@ -56,7 +58,23 @@ def read_with(source: Given, design: Design, lang: Language, **reading: Any) -> 
         opened = Opened.of_spec(source, design.spec)
     except Refused as refused:
         return Misfit(source, design, refused.problems)
-    return Laid(opened, design, _found(opened, design, lang))
+    return Laid(opened, design, _found(opened, design.spec, lang))
+
+
+def read_anew(opened: Opened, source: Given, spec: Spec, lang: Language) -> tuple[Opened, tuple[Finding, ...]]:
+    """Look at a table once more, since its columns are declared otherwise now; read it again where that says other cells.
+
+    Refused with every misfit.
+    """
+    same = cells_of(opened.declared) == cells_of(spec.input)
+    now = replace(opened, declared=spec.input) if same else Opened.of_spec(source, spec)
+    return now, _found(now, spec, lang)
+
+
+def cells_of(declared: Input) -> Input:
+    """Return what decides which cells are read and as what."""
+    plain = {"kind": None, "unit": None, "special_care": False}
+    return declared.model_copy(update={"columns": tuple(one.model_copy(update=plain) for one in declared.columns)})
 
 
 def read_as_guessed(misfit: Misfit, lang: Language) -> Laid:
@@ -70,11 +88,11 @@ def read_as_guessed(misfit: Misfit, lang: Language) -> Laid:
         header_row=declared.header_row,
     )
     design.change(_GUESSED, lambda spec: with_guessed(spec, opened.declared))
-    return Laid(opened, design, _found(opened, design, lang))
+    return Laid(opened, design, _found(opened, design.spec, lang))
 
 
-def _found(opened: Opened, design: Design, lang: Language) -> tuple[Finding, ...]:
-    person = design.spec.unit.person if design.spec.unit is not None else None
+def _found(opened: Opened, spec: Spec, lang: Language) -> tuple[Finding, ...]:
+    person = spec.unit.person if spec.unit is not None else None
     return opened.looked_at(person=person, lang=lang).findings
 
 

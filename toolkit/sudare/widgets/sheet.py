@@ -39,14 +39,23 @@ class Sheet(Unsaved):
         self._asked = False  # whether any page draws it yet
         self.parts: tuple[Part, ...] = ()
         self._by_id: dict[int, Part] = {}
+        self._just_gone: dict[int, Part] = {}  # by the id of a part that was drawn over: the one that says the same now
 
     def put(self, parts: Sequence[Part]) -> None:
         """Draw these parts."""
+        before = {part.id: sign for sign, part in self._signs()}
         self.parts = tuple(parts)
+        now: dict[object, list[Part]] = {}
+        for sign, part in self._signs():
+            now.setdefault(sign, []).append(part)
+        self._just_gone = {place: now[sign][0] for place, sign in before.items() if len(now.get(sign, ())) == 1}
         self._by_id = {one.id: one for part in parts for one in part.inside()}
         for one in self._by_id.values():
             one.redraw = self._show
         self._show()
+
+    def _signs(self) -> list[tuple[object, Part]]:
+        return [one for part in self.parts for one in part.known_by()]
 
     def _show(self) -> None:
         if self._asked:
@@ -54,12 +63,17 @@ class Sheet(Unsaved):
 
     @override
     def heard(self, content: dict[str, Any]) -> None:
-        """Answer a page that was just opened, or take what a person did; what is no longer there takes nothing."""
+        """Answer a page that was just opened, or take what a person did.
+
+        A click that was on its way while the parts were drawn anew goes to the one part that says the same now; where
+        there is none, or several, to nobody.
+        """
         if content.get("kind") == "ask":
             self._asked = True
             self._show()
             return
-        part = self._by_id.get(content.get("id", 0))
+        place = content.get("id", 0)
+        part = self._by_id.get(place) or self._just_gone.get(place)
         if part is None:
             return
         with self._guard() if isinstance(part, Button) or not part.plain().get("draft") else contextlib.nullcontext():
