@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pytest_jupyter.jupyter_core import pytest_pycollect_makeitem, pytest_pyfunc_call  # noqa: F401 - tests that are coroutines
+from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures, for this folder only: some go around every test
 from tornado.httpclient import HTTPClientError
 
 from sudare.tables.samples import DEFAULT, SAMPLES
