@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,6 +61,7 @@ def test_the_real_command_on_mutated_tables_tells_no_value(
     spoiled = Spoiled.at(tmp_path, capsys)
     for number in range(0, COUNT, max(1, COUNT // 6)):
         way, content, spec = table_mutant(number)
+        shutil.rmtree(spoiled.laid.out, ignore_errors=True)
         spoiled.laid.file.write_bytes(content)
         spoiled.laid.spec.write_text(spec, encoding="utf-8", newline="\n")
         finished = sudare(*spoiled.laid.arguments("en"), env=environment(**spoiled.laid.elsewhere()))

@@ -341,7 +341,8 @@ def test_the_demo_runs_twice_and_keeps_a_changed_spec(tmp_path: Path) -> None:
     assert again["spec"] != receipt["spec"]
     assert again["keys"] == receipt["keys"]
     assert again["input"] == receipt["input"]
-    _printed_command_names(out, second.stdout.splitlines()[-1])
+    [command] = [line for line in second.stdout.splitlines() if line.strip().startswith("sudare run ")]
+    _printed_command_names(out, command)
 
 
 def _printed_command_names(out: Path, command: str) -> None:

@@ -1,0 +1,111 @@
+/** The runs: how far each is, what refused it and where, what it left behind. */
+
+import * as React from 'react';
+
+import { tell } from '../common.js';
+import type { Common } from '../common.js';
+import { nameOf } from '../core/files.js';
+import { lineOf } from '../core/problems.js';
+import { isEnded, percent } from '../core/runList.js';
+import type { RunTold } from '../types.js';
+
+const SHOWN = 30; // runs; the history of the server is longer
+
+/** The words for a state. */
+export function stateOf(common: Common, state: RunTold['state']): string {
+  const { trans } = common;
+  const words: Record<RunTold['state'], string> = {
+    queued: trans.__('waiting'),
+    running: trans.__('running'),
+    done: trans.__('done'),
+    refused: trans.__('refused'),
+    cancelled: trans.__('cancelled'),
+    error: trans.__('failed'),
+    interrupted: trans.__('interrupted')
+  };
+  return words[state];
+}
+
+interface Props {
+  readonly common: Common;
+  readonly openSpec: (path: string, place: string) => Promise<void>;
+}
+
+/** All of them, the newest first. */
+export function RunsSection({ common, openSpec }: Props): React.JSX.Element {
+  const { trans, runs } = common;
+  const { runs: all } = runs;
+  return (
+    <section aria-label={trans.__('Runs')} data-sudare="runs">
+      <h2>{trans.__('Runs')}</h2>
+      {all.length === 0 ? <p className="sudare-hint">{trans.__('There were no runs yet.')}</p> : null}
+      <ul className="sudare-runs">
+        {all.slice(0, SHOWN).map(run => (
+          <Run key={run.id} common={common} run={run} openSpec={openSpec} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Run({ common, run, openSpec }: Props & { run: RunTold }): React.JSX.Element {
+  const { trans } = common;
+  const open = (path: string): void => {
+    void common.app.commands.execute('docmanager:open', { path });
+  };
+  const cancel = (): void => {
+    common.runs.cancel(run.id).catch((error: unknown) => tell(common, trans.__('Cancel'), error));
+  };
+  const share = percent(run.share);
+  return (
+    <li data-sudare="run" data-sudare-id={run.id} data-sudare-state={run.state} className={`sudare-run sudare-is-${run.state}`}>
+      <header>
+        <b>{nameOf(run.spec)}</b> <span className="sudare-badge">{stateOf(common, run.state)}</span>
+      </header>
+      <p className="sudare-hint">
+        {run.input} → {run.out}
+      </p>
+      {isEnded(run.state) ? null : (
+        <div className="sudare-progress">
+          <progress max={100} value={share} aria-label={run.stage || stateOf(common, run.state)} data-sudare="progress" />
+          <span>{run.stage}</span>
+          <button type="button" className="jp-mod-styled" data-sudare="cancel" onClick={cancel}>
+            {trans.__('Cancel')}
+          </button>
+        </div>
+      )}
+      {run.problems.length === 0 ? null : (
+        <ul className="sudare-problems" data-sudare="run-problems">
+          {run.problems.map((one, n) => (
+            <li key={n} data-sudare-code={one.code}>
+              {lineOf(one)}{' '}
+              {one.where === '' ? null : (
+                <button
+                  type="button"
+                  className="sudare-link"
+                  data-sudare="show-place"
+                  onClick={() => void openSpec(run.spec, one.where)}
+                >
+                  {trans.__('show in the spec')}
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p>
+        {run.receipt === null ? null : (
+          <button type="button" className="sudare-link" data-sudare="receipt" onClick={() => open(run.receipt ?? '')}>
+            {trans.__('receipt')}
+          </button>
+        )}{' '}
+        {run.report === null ? null : (
+          <button type="button" className="sudare-link" data-sudare="report" onClick={() => open(run.report ?? '')}>
+            {trans.__('report')}
+          </button>
+        )}{' '}
+        {run.ended === null ? null : <time dateTime={run.ended}>{new Date(run.ended).toLocaleString()}</time>}
+      </p>
+    </li>
+  );
+}
