@@ -72,7 +72,8 @@ class ColumnsPage(Page):
 
     def _standard(self, spec: Spec, one: Coverage) -> list[Part]:
         article = item_of(regime(spec.regime), one.standard)
-        top = words(f"{self.say(article)}。{self.say(standard(str(one.standard)).explanation).strip()}", "sudare-about")
+        about = _ABOUT.fill(article=article, why=standard(one.standard).explanation)
+        top = words(self.say(about).strip(), "sudare-about")
         cards = [self._card(spec, finding) for finding in self._mine(one.standard)]
         points = [words(f"○ {line}", "sudare-open") for line in self._told_once(one.open)]
         none = [] if cards or not one.open else [self._nothing(one.standard)]
@@ -165,6 +166,7 @@ class ColumnsPage(Page):
         return row(because, button(self.say(_NOTHING), nothing, name="nothing"))
 
 
+_ABOUT = Text("{article}。{why}", "{article}. {why}")
 _NTH = Text("第{n}号", "Standard {n}")
 _DONE = Text("五つの基準のうち {done} つが決定済み　{marks}", "{done} of five standards decided　{marks}")
 _LEFT = Text("未確認 {n} 件", "{n} open")
