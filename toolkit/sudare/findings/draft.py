@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sudare.findings.coarsening import coarse_enough
 from sudare.findings.detecting import detect
 from sudare.findings.numbers import NUMBERS, numbers_of
 from sudare.findings.safe_cut import rounded_edges
@@ -65,6 +66,7 @@ def draft(  # noqa: PLR0913 - what a draft is made from, each by name
     steps = _Steps(view, lang, {name for one in inside if one.kind == "rare-combination" for name in one.columns})
     for finding in _in_order(inside):
         steps.answer(finding)
+    steps.coarsen()
     kept = [column.called for column in declared.columns if column.called not in {*out, *steps.decided}]
     data: dict[str, Any] = {"sudare": 1, "title": _TITLE.fill(name=name).pick(lang).strip()}
     if facts is not None:
@@ -115,6 +117,20 @@ class _Steps:
             if finding.kind == "rare-combination":
                 self._gather(finding)
             self._take(finding, dict(finding.suggestions[0].step))
+
+    def coarsen(self) -> None:
+        """Make the bins coarse enough that the records of small classes, which go last, are few; if bins can do that."""
+        known = self.quasi_identifiers()
+        last = self._last[-1] if self._last else {}
+        if not known or known != last["columns"]:
+            return
+        binned = {step["columns"][0]: step for step in self._single if step["technique"] == "bin"}
+        bins = {name: tuple(binned[name]["edges"]) for name in known if name in binned}
+        share = float(last["at_most"].removesuffix("%")) / 100
+        for name, edges in (
+            coarse_enough(self._view, bins, known, below=int(last["below"]), at_most=share) or {}
+        ).items():
+            binned[name]["edges"] = list(edges)
 
     def in_order(self, kept: Sequence[str]) -> list[dict[str, Any]]:
         """Return all steps: rows that go, single columns, those without a finding, then combinations."""
