@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,15 +16,16 @@ from sudare.errors import Problem, Refused
 from sudare.execution.assessment import assessment
 from sudare.execution.gate import direct_identifiers, identification_codes, mark_taken
 from sudare.execution.limits import failed, measured
+from sudare.execution.reasons import rare_values_written
 from sudare.execution.receipt import CheckDone, Receipt, StepDone
-from sudare.execution.traces import known_texts, rare_value_in
+from sudare.execution.release import released
+from sudare.execution.traces import known_texts
 from sudare.execution.usefulness import usefulness
 from sudare.findings import View
 from sudare.findings.after import left_over, told_back
 from sudare.keystore import KeyName, order
 from sudare.language import Text
 from sudare.measures.measure import Scope
-from sudare.models import Model
 from sudare.profiles import Distribution, distribution, shown
 from sudare.specs import check_document, content_hash
 from sudare.specs.coverage import declared_columns
@@ -35,7 +35,6 @@ from sudare.tables.excel_writing import beyond_a_sheet
 from sudare.tables.opening import changed, stamp
 from sudare.tables.schema import Schema, same_name
 from sudare.tables.table import open_table
-from sudare.tables.text_values import ARROW_TYPES
 from sudare.tables.writing import write
 from sudare.techniques.hierarchy import hierarchy_rows
 from sudare.techniques.lists import with_values
@@ -255,9 +254,9 @@ class Job:
         name = DATA_FILE[how.compression or how.format]
         if how.format == "excel":
             self._stop(beyond_a_sheet(rows_of(self._engine, self._table), len(self._table.fields)))
-        query, schema, texts = self._released()
-        batches = self._engine.stream(query)
-        written = write(batches, schema, folder / name, how, text_columns=texts, hidden=self._flags())
+        leaving = released(self._table, how)
+        batches = self._engine.stream(self._ordered(list(leaving.values)))
+        written = write(batches, leaving.schema, folder / name, how, text_columns=leaving.texts, hidden=leaving.flags)
         people = people_of(self._engine, self._judged(), sql.column(UNIT)) if self.spec.unit else None
         output = {"file": name, "sha256": written.sha256, "rows": written.rows, "people": people}
         output |= {"added": self._added} if self._added else {}
@@ -439,61 +438,7 @@ class Job:
 
     def _reasons_hold_no_value(self, relation: Relation) -> None:
         """Refuse reasons and titles that repeat a rare value of a table."""
-        words = [*self.spec.input.schema_.names, *(column.unit or "" for column in self.spec.input.columns)]
-        words += [word for step in self.spec.steps for word in _words(step)]
-        words += [dismissal.finding for dismissal in self.spec.dismissed]
-        words += [name for step in self.spec.steps for name in step.files()]
-        words += [name for check in self.spec.checks for name in check.files()]
-        written = [("title", self.spec.title)]
-        written += [(f"steps[{n}].because", step.because) for n, step in enumerate(self.spec.steps)]
-        written += [(f"dismissed[{n}].because", dismissal.because) for n, dismissal in enumerate(self.spec.dismissed)]
-        if self.spec.out_of_scope is not None:
-            written.append(("out_of_scope.because", self.spec.out_of_scope.because))
-        # They are recorded beside the data, as reasons are.
-        written += [(f"parameters.{name}", value) for name, value in self.document.parameters.items()]
-        # All at once first: a spec without such a fault, the usual one, costs one look at each column.
-        if rare_value_in(self._engine, relation, "\n".join(text for _, text in written), words) is None:
-            return
-        found = [(where, rare_value_in(self._engine, relation, text, words)) for where, text in written]
-        self._stop(_repeats(where, column) for where, column in found if column is not None)
-
-    def _released(self) -> tuple[exp.Select, pa.Schema, frozenset[str]]:
-        """Return the query of the file as it leaves, its Arrow schema, and the columns whose cells are text."""
-        output = self.spec.output
-        flags = self._flags()
-        values: list[sql.Term] = []
-        fields: list[pa.Field] = []
-        for field in self._table.fields:
-            if output.format == "csv":
-                mark = exp.Literal.string(output.suppressed_as)
-                value = sql.first_true([(field.hidden, mark)], field.text) if field.masked else field.text
-                fields.append(pa.field(field.name, pa.string()))
-            elif field.type == "text" and field.masked:
-                value = sql.first_true([(field.hidden, exp.Literal.string(output.suppressed_as))], field.value)
-                fields.append(pa.field(field.name, pa.string()))
-            else:
-                value = field.value
-                fields.append(pa.field(field.name, ARROW_TYPES[field.type]))
-            values.append(exp.alias_(value, field.name, quoted=True))
-            if field.name in flags:
-                values.append(exp.alias_(field.hidden, flags[field.name], quoted=True))
-                fields.append(pa.field(flags[field.name], pa.bool_()))
-        texts = frozenset(field.name for field in self._table.fields if field.type == "text")
-        return self._ordered(values), pa.schema(fields), texts
-
-    def _flags(self) -> dict[str, str]:
-        """Return, for a typed column with suppressed cells, the name of the column that says which they are.
-
-        In Parquet it is part of the file; in Excel the mark stands in the cells, and the column leads the writer only.
-        """
-        output = self.spec.output
-        if output.format == "csv":
-            return {}
-        masked = [field.name for field in self._table.fields if field.masked and field.type != "text"]
-        if output.format == "parquet":
-            return {name: f"{name}_suppressed" for name in masked}
-        free = (name for n in itertools.count() if (name := f"suppressed {n}") not in self._table.names)
-        return dict(zip(masked, free, strict=False))
+        self._stop(rare_values_written(self._engine, self.document, relation))
 
     def _ordered(self, values: list[sql.Term]) -> exp.Select:
         """Order the rows by the key; without a key by their content, so that the source's order is gone."""
@@ -588,39 +533,3 @@ def _of_kinds(relation: Relation, schema: Schema, kinds: Iterable[str]) -> list[
 
 def _last(value: sql.Term) -> exp.Ordered:
     return exp.Ordered(this=value, nulls_first=False)
-
-
-def _words(step: Technique) -> list[str]:
-    """Return the texts and numbers of a step's own parameters that its reason may repeat: none that is private."""
-    return [str(part) for part in _leaves(step, frozenset({"because", "by", "technique", "standards"}))]
-
-
-def _leaves(node: Any, without: frozenset[str] = frozenset()) -> Iterator[Any]:  # noqa: ANN401 - any parameter
-    if isinstance(node, Model):
-        for name, info in type(node).model_fields.items():
-            about = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-            if name not in without and not about.get("x-private"):
-                yield from _leaves(getattr(node, name))
-    elif isinstance(node, (dict, list, tuple)):
-        for part in node.values() if isinstance(node, dict) else node:
-            yield from _leaves(part)
-    elif node is not None and not isinstance(node, bool):
-        yield node
-
-
-def _repeats(where: str, column: str) -> Problem:
-    if where.startswith("parameters."):
-        what = Text("列「{name}」の珍しい値です。", "it is a rare value of the column '{name}'.").fill(name=column)
-        now = Text(
-            "パラメーターの値は記録に残ります。値は仕様の手順か、仕様と同じ場所のファイルに書いてください。",
-            "The values of parameters are recorded. Write it in the step itself or in a file beside the spec.",
-        )
-        return Problem("value-in-parameter", where, what, now)
-    return Problem(
-        "value-in-reason",
-        where,
-        Text("列「{name}」の珍しい値が書かれています。", "it repeats a rare value of the column '{name}'.").fill(
-            name=column
-        ),
-        Text("値を書かずに理由を書いてください。", "Give the reason without the value."),
-    )
