@@ -10,6 +10,7 @@ import click
 from sudare.cli import case, check, demo, detect, key, log, notebooks, profile, risk, run, search, spec, utility
 from sudare.cli.telling import Spoken, end_with
 from sudare.errors import SudareError
+from sudare.limits import refuse_bad_limit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
     spoken = Spoken()
     try:
+        refuse_bad_limit()
         sudare.main(args=list(arguments) if arguments is not None else None, prog_name="sudare", obj=spoken)
     except SudareError as error:
         end_with(error.problems, error.exit_code, spoken)

@@ -6,10 +6,11 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import Any, Final
 
 from sudare.language import Text
+from sudare.limits import SMALL_COUNT
 from sudare.measures.measure import Verdict
 from sudare.models import field
 
-FEW: Final = 10  # counts below it are told as "<10"
+FEW: Final = SMALL_COUNT
 _DIGITS: Final = 12  # significant digits that are looked at: sums in another order differ only behind them
 CHANCE: Final = 3  # decimal places of a chance or a share of the whole table
 OF_A_CLASS: Final = 2  # of a share within one class: a finer one could tell the counts of a small class

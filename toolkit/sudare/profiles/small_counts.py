@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sudare.limits import SMALL_COUNT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LIMIT = 10
+LIMIT = SMALL_COUNT
 
 
 def shown(count: int, limit: int = LIMIT) -> int | str:

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sudare.errors import Problem, Refused
 from sudare.language import Text
+from sudare.limits import SMALL_COUNT
 from sudare.tables.misfits import Fault, Misfits, misfit_rows
 from sudare.tables.opening import changed, stamp
 from sudare.tables.sheet_cells import CellTyping, Kinds, text_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     Row = list[Cell]
 
 _ROWS: Final = 1 << 14
-_FEW: Final = 10  # a smaller count is not told, as in receipts
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class ExcelSource:
             yield Problem("hidden-sheet", "input.sheet", _HIDDEN_SHEET, _HIDDEN_NOW)
         rows = sum(self._examined.first <= row < self._end for row in sheet.marks.hidden_rows)
         if rows:
-            count = f"<{_FEW}" if rows < _FEW else str(rows)
+            count = f"<{SMALL_COUNT}" if rows < SMALL_COUNT else str(rows)
             yield Problem("hidden-rows", "input", _HIDDEN_ROWS.fill(count=count), _HIDDEN_NOW)
         called = [column.called for column in self._declared.columns]
         spans = sheet.marks.hidden_columns

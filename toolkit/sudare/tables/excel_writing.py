@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from sudare.errors import Problem, Refused
 from sudare.language import Text
+from sudare.limits import SMALL_COUNT
 from sudare.tables.excel_text import (
     HEADER,
     LONGEST,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 SHEET_NAME: Final = "データ"
 _ROWS: Final = 1 << 13
-_SMALL: Final = 10
 # A part beyond 2 GiB would need ZIP64, which Excel does not read from a file that was written as a stream.
 _LARGEST: Final = (2 << 30) - (1 << 20)
 _TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can tell; nothing tells when the file was made
@@ -206,7 +206,7 @@ def _part(name: str) -> zipfile.ZipInfo:
 def _told(name: str, faults: Unholdable) -> list[Problem]:
     counts = {one.name: getattr(faults, one.name) for one in fields(faults)}
     return [
-        _beyond(text.fill(name=name, count=f"<{_SMALL}" if counts[why] < _SMALL else counts[why]))
+        _beyond(text.fill(name=name, count=f"<{SMALL_COUNT}" if counts[why] < SMALL_COUNT else counts[why]))
         for why, text in _UNHOLDABLE.items()
         if counts[why]
     ]

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from sudare.errors import Problem, Refused
 from sudare.language import Text
+from sudare.limits import SMALL_COUNT
 from sudare.tables.cp932 import with_geta, with_twins
 from sudare.tables.csv_text import Lines, lines
 from sudare.tables.excel_writing import write_workbook
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 ROW_GROUP = 122_880  # rows; what DuckDB reads in one go
 ROWS_AT_ONCE = 16_384  # lines of CSV made in memory at a time: some MB, whatever the engine hands over
-SMALL_COUNT = 10  # a count below it could point at a few people; receipts hide it too
 BOM = b"\xef\xbb\xbf"
 
 

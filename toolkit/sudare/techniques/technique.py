@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 from sudare.engines.predicates import Predicate
 from sudare.errors import Problem, Refused, did_you_mean
 from sudare.language import NOTHING, Text
+from sudare.limits import SMALL_COUNT
 from sudare.models import Model, Words, field
 from sudare.tables.schema import TYPE_NAMES, Column, Schema, Type, same_name
 
@@ -32,8 +33,6 @@ By = Annotated[str, StringConstraints(pattern=r"^\S+ \d{4}-\d{2}-\d{2}$")]
 EVERY_TYPE: frozenset[Type] = frozenset(get_args(Type))
 NUMBERS: frozenset[Type] = frozenset({"integer", "decimal"})
 DATES: frozenset[Type] = frozenset({"date", "datetime"})
-
-SMALL = 10  # counts below this are told as "<10"
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -237,7 +236,7 @@ def told(count: int) -> str:
     >>> told(9), told(10)
     ('<10', '10')
     """
-    return str(count) if count >= SMALL else f"<{SMALL}"
+    return str(count) if count >= SMALL_COUNT else f"<{SMALL_COUNT}"
 
 
 def cells(

@@ -47,9 +47,9 @@ class RareCategory(Detector):
             if not len(rare):
                 continue
             message = Text(
-                "10件未満の区分が {n} 種類あります（全 {all} 種類）。",
-                "{n} of {all} categories have fewer than 10 records.",
-            ).fill(n=len(rare), all=len(sizes))
+                "{few}件未満の区分が {n} 種類あります（全 {all} 種類）。",
+                "{n} of {all} categories have fewer than {few} records.",
+            ).fill(few=LIMIT, n=len(rare), all=len(sizes))
             yield Finding(
                 self.kind,
                 (column.name,),
