@@ -28,7 +28,7 @@ def test_a_table_gives_a_draft_that_is_saved_beside_it_and_opens_as_it_was_left(
     desk.go_to(COLUMNS)
     the(desk.widget, "dismiss-because").value = "提案の判断による"
     the(desk.widget, "dismiss").click()
-    desk.top.save()
+    desk.save()
     saved = read_spec(table.with_name("健診.sudare.yaml"))
     assert [one.because for one in saved.spec.dismissed if one.finding != "none"] == ["提案の判断による"]
     again = Desk(table, lang="ja")

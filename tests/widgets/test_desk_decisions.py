@@ -198,7 +198,7 @@ def test_one_reason_and_name_are_given_to_many_steps_at_once(desk: Desk) -> None
 
 
 def test_what_differs_from_the_saved_file_is_told_in_words(desk: Desk) -> None:
-    desk.top.save()
+    desk.save()
     desk.go_to(RECORD)
     the(desk.widget, "diff-button").click()
     assert "同じ内容です" in texts(the(desk.widget, "diff"))
@@ -221,7 +221,7 @@ def test_a_signature_holds_until_the_design_changes(desk: Desk) -> None:
 
 
 def test_a_file_that_changed_elsewhere_is_not_overwritten_and_the_desk_says_what_to_do(desk: Desk) -> None:
-    desk.top.save()
+    desk.save()
     path = design_of(desk).path
     assert path is not None
     other = Design.open(path)
@@ -246,7 +246,7 @@ def test_a_file_that_changed_elsewhere_is_not_overwritten_and_the_desk_says_what
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_table_that_does_not_fit_tells_every_misfit_and_goes_on_as_guessed(tmp_path: Path, lang: str) -> None:
     first = small_desk(tmp_path)
-    first.top.save()
+    first.save()
     rows = [row(number) for number in range(120)]
     rows[3] = rows[3].replace(",43,", ",不明,")
     rows[7] = rows[7].replace(",47,", ",四七,")
@@ -268,7 +268,7 @@ def test_a_table_that_does_not_fit_tells_every_misfit_and_goes_on_as_guessed(tmp
 
 def test_a_table_with_another_column_goes_on_and_the_steps_without_one_are_told(tmp_path: Path) -> None:
     first = small_desk(tmp_path)
-    first.top.save()
+    first.save()
     path = tmp_path / "健診.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("判定", "結果", 1), encoding="utf-8")
     desk = Desk(path, lang="ja")

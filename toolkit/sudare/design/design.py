@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sudare.design.elsewhere import elsewhere
 from sudare.design.history import History, State
 from sudare.design.saving import revision_of, save_text
 from sudare.errors import Problem, Refused, UsageError, did_you_mean
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from sudare.design.elsewhere import Elsewhere
     from sudare.specs import Document, Spec
     from sudare.specs.diff import Diff
     from sudare.specs.spec import Approval
@@ -26,6 +28,7 @@ FIRST = "main"
 _OPENED = Text("開いた", "opened")
 _BEGUN = Text("始めた", "begun")
 _RELOADED = Text("ファイルから読み直し", "reload from the file")
+_KEPT = Text("ファイルよりこちらを残す", "keep this rather than the file")
 _SIGNED = Text("{who}の承認", "signature of {who}")
 
 
@@ -102,7 +105,12 @@ class Design:
 
     def changes(self) -> Diff:
         """Return what changed since the file was read or saved; without a file, since the design was begun."""
-        return diff(self._saved or self._history.states[0].document, self._now.document)
+        return diff(self._base, self._now.document)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether the file can be taken over and nothing is lost: all is saved, or it is a draft that nobody changed."""
+        return self.saved or (self._revision is None and not self.can_undo)
 
     # -- changing it
 
@@ -249,6 +257,35 @@ class Design:
         """Whether the file was changed elsewhere since it was read or saved here."""
         return self._path is not None and revision_of(self._path) != self._revision
 
+    def look(self) -> Elsewhere | None:
+        """Return what the file holds where that was neither read nor saved here, None where nothing changed."""
+        return None if self._path is None else elsewhere(self._path, self._revision)
+
+    def changes_in(self, found: Elsewhere) -> Diff:
+        """Return what another writer changed since the file was read or saved here. Asked for only where it can be read."""
+        if found.document is None:
+            raise LookupError
+        return diff(self._base, _in_lines(found.document))
+
+    def keep(self, found: Elsewhere) -> None:
+        """Go on with what stands here, knowing what the file holds: a save writes over that, and over nothing newer.
+
+        What the file holds is then one undo away. A file that went is made again by the next save; one that cannot be
+        read is refused with its problems, since it could not be brought back.
+        """
+        if found.document is None and not found.is_gone:
+            raise Refused(*found.problems)
+        mine = self._now.document
+        self._revision = found.revision
+        self._saved = None
+        if found.document is not None:
+            self._crlf = "\r\n" in found.document.text
+            self._saved = _in_lines(found.document)
+            for state in (State(self._saved, _RELOADED), State(mine, _KEPT)):
+                if state.document.text != self.text:
+                    self._branches[self._branch] = self._history.changed(state)
+        self._tell()
+
     def reload(self) -> None:
         """Take what the file holds now in place of what stands, as one change that can be taken back."""
         if self._path is None:
@@ -274,6 +311,11 @@ class Design:
     @property
     def _now(self) -> State:
         return self._history.now
+
+    @property
+    def _base(self) -> Document:
+        """What was read or saved last; without a file, what the design was begun with."""
+        return self._saved or self._history.states[0].document
 
     def _put(self, state: State) -> None:
         if state.document.text != self.text:

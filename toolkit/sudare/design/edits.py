@@ -58,6 +58,7 @@ __all__ = [
     "with_title",
     "with_unit",
     "without_check",
+    "without_dismissal",
     "without_step",
 ]
 
@@ -173,3 +174,9 @@ def undismissed(spec: Spec, finding: str) -> Spec:
     if len(left) == len(spec.dismissed):
         raise Refused(no_such_place(0, "dismissed"))
     return rebuilt(spec, dismissed=left)
+
+
+def without_dismissal(spec: Spec, at: int) -> Spec:
+    """Take one dismissal out, where several have the same name such as `none`: `without_dismissal(spec, 0)`."""
+    entry_at(spec.dismissed, at, "dismissed")
+    return rebuilt(spec, dismissed=(*spec.dismissed[:at], *spec.dismissed[at + 1 :]))

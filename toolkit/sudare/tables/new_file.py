@@ -133,7 +133,7 @@ def _told(path: Path) -> Iterator[None]:
 def put_in_place(path: Path, content: bytes) -> None:
     """Put new content in the place of a file: a reader sees the old one or the new one, never a part.
 
-    The file keeps its rights; one that was not there is readable by its owner only. Where another program holds it,
+    The file keeps its rights and its group; one that was not there is readable by its owner only. Where another program holds it,
     as virus scanners on Windows do, the move is tried again for two seconds. Raises `SudareError` where it cannot be
     written; the file is then as it was.
     """
@@ -142,11 +142,20 @@ def put_in_place(path: Path, content: bytes) -> None:
         file.write(content)
     try:
         if path.exists():
-            shutil.copymode(path, draft)
+            _keep_rights(path, draft)
         _move(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise SudareError(problem_of(error, path.name)) from None
+
+
+def _keep_rights(path: Path, draft: Path) -> None:
+    if os.name != "nt":
+        group = path.stat().st_gid
+        if group != draft.stat().st_gid:
+            with contextlib.suppress(PermissionError):  # a group of which the writer is no member
+                os.chown(draft, -1, group)
+    shutil.copymode(path, draft)
 
 
 def _move(draft: Path, path: Path) -> None:

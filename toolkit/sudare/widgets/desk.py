@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from sudare.design.beside import spec_beside
 from sudare.design.live import Live
 from sudare.design.preview import preview
 from sudare.design.processed import beside_processed, risk_after
@@ -18,6 +19,7 @@ from sudare.widgets.busy import Busy
 from sudare.widgets.columns_page import ColumnsPage
 from sudare.widgets.data_page import DataPage
 from sudare.widgets.distribution_page import DistributionPage
+from sudare.widgets.following import Following
 from sudare.widgets.messages import message
 from sudare.widgets.private import QuietBox
 from sudare.widgets.reading import Laid, Misfit, cells_of, read, read_anew, read_as_guessed, read_with
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from sudare.specs import Spec
     from sudare.tables.table import Given
 
-SUFFIX = ".sudare.yaml"
 _AT_ONCE = 200_000  # rows of which a change is previewed unasked; of a larger table, an evenly spread part
 
 
@@ -137,6 +138,15 @@ class Desk:
             return True
         return False
 
+    def save(self, path: Path | None = None) -> None:
+        """Save the design, under another name where one is given; what another writer left there is told."""
+        if self.design is None:
+            return
+        with self.told():
+            self.design.save(path)
+        self.following.look_now()
+        self.top.show()
+
     def told(self) -> Any:  # noqa: ANN401 - a context manager
         """Tell an error in place, with no traceback."""
         from sudare.widgets.messages import errors_in_place
@@ -164,6 +174,7 @@ class Desk:
         for page in self.pages:
             page.stale = True
         self.top.show()
+        self.following.draw()
         self.page.show()
 
     def _look_again(self) -> None:
@@ -221,6 +232,7 @@ class Desk:
         self.alert = widgets.VBox(layout=WIDE)
         self.alert.add_class("sudare-alert")
         self.top = TopBar(self)
+        self.following = Following(self)
         self.pages = (
             DataPage(self),
             ColumnsPage(self),
@@ -234,8 +246,9 @@ class Desk:
         self._tabs.observe(lambda _change: self.page.show(), "selected_index")
         work = widgets.VBox([self.busy.widget, self.looking.widget], layout=WIDE)
         work.add_class("sudare-work")  # keeps its height, so that nothing jumps away from under the mouse
-        self.widget.children = (self.top.widget, work, self.alert, self._tabs)
+        self.widget.children = (self.top.widget, self.following.widget, work, self.alert, self._tabs)
         self.top.show()
+        self.following.draw()
         self.page.show()
 
     def _name_pages(self) -> None:
@@ -266,8 +279,7 @@ def _beside(source: Given) -> Path | None:
     """Return where the spec of a file lies: beside it, under its name."""
     if not isinstance(source, str | Path):
         return None
-    path = Path(source)
-    return path.with_name(path.name.partition(".")[0] + SUFFIX)
+    return spec_beside(source)
 
 
 _READING = Text("表を読んで調べています", "Reading and looking at the table")

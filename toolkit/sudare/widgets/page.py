@@ -57,6 +57,11 @@ class Page(ABC):
         """Return a text in the desk's language."""
         return text.pick(self.desk.lang)
 
+    @property
+    def in_hand(self) -> bool:
+        """Whether something is being filled in here that drawing the page anew would take away."""
+        return False
+
     def saw(self) -> None:  # noqa: B027 - most pages show nothing of the preview
         """Show what the newest preview says, where the page shows any of it."""
 

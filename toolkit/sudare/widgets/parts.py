@@ -22,9 +22,9 @@ def heading(text: str, level: int = 3, about: str = "") -> Part:
     return Part("div", children=[Part("heading", text=text, level=level), *more])
 
 
-def words(text: str, kind: str = "") -> Part:
-    """Return a paragraph of plain text; `kind` is a word of the style sheet."""
-    part = Part("words", text=text)
+def words(text: str, kind: str = "", *, live: bool = False) -> Part:
+    """Return a paragraph of plain text; `kind` is a word of the style sheet. One that is `live` is read out when it changes."""
+    part = Part("words", text=text, live=live)
     if kind:
         part.add_class(kind)
     return part

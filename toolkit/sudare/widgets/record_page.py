@@ -105,7 +105,9 @@ class RecordPage(Page):
         who = text_field(self.say(_WHO), self.desk.who, hint="山田", name="reason-by")
         act = button(self.say(_GIVE), lambda: self._give(which.value, because.value, who.value), name="give-reason")
         every = button(self.say(_ALL), lambda: setattr(which, "value", tuple(range(len(options)))), name="all-steps")
-        return column(which, row(every, because, who, act))
+        # Steps are chosen by their place, so that a choice does not outlive a file that was read again.
+        chosen = column(which, key=f"read {self.desk.following.taken}")
+        return column(chosen, row(every, because, who, act))
 
     def _give(self, places: Sequence[int], because: str, who: str) -> None:
         self.desk.who = "".join(who.split())
@@ -127,9 +129,7 @@ class RecordPage(Page):
         return row(path, save, again, differ)
 
     def _save(self, path: str) -> None:
-        with self.desk.told():
-            self.design.save(Path(path.strip()) if path.strip() else None)
-            self.desk.top.show()
+        self.desk.save(Path(path.strip()) if path.strip() else None)
 
     def _reload(self) -> None:
         with self.desk.told():
@@ -186,8 +186,8 @@ class RecordPage(Page):
     def _run(self, source: str, out: str, keys: str) -> None:
         with self.desk.told():
             design, lang = self.design, self.desk.lang
-            if design.path is None or not design.saved:
-                design.save()
+            if design.path is None or not design.saved or design.stale:
+                design.save()  # refused where the file is another one, which would be run in place of what is seen here
                 self.desk.top.show()
             spec = design.path
             if spec is None:  # a design that was saved has a file
@@ -200,6 +200,7 @@ class RecordPage(Page):
                 )  # fmt: skip
 
             self.desk.busy.run(work, self._finished, label=_RUN)
+        self.desk.following.look_now()
 
     def _finished(self, finished: Finished) -> None:
         lang = self.desk.lang

@@ -181,6 +181,7 @@ class View {
     switch (part.kind) {
       case "heading":
       case "words":
+        set(node, "role", part.live ? "status" : "");
         say(node, part.text);
         break;
       case "code":

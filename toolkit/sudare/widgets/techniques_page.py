@@ -65,6 +65,11 @@ class TechniquesPage(Page):
             self._compared,
         )
 
+    @property
+    def in_hand(self) -> bool:
+        """Whether the form of a step is open."""
+        return bool(self._form.children)
+
     def saw(self) -> None:
         """Show the newest preview without drawing the steps anew."""
         if not self.stale:

@@ -42,7 +42,7 @@ class TopBar:
             changed=design.switch,
         )
         fresh = text_field("", hint=say(_NEW_BRANCH), says=say(_NEW_BRANCH), name="new-branch", changed=self._branch)
-        save = button(say(_SAVE), self.save, style="primary", name="save")
+        save = button(say(_SAVE), self.desk.save, style="primary", name="save")
         state = words(say(_SAVED if design.saved else _UNSAVED), "sudare-state")
         who = text_field(
             say(_WHO), self.desk.who, hint=say(_NAME), help=say(_WHO_ABOUT), name="who", changed=self._decides
@@ -81,12 +81,6 @@ class TopBar:
         if name.strip():
             with self.desk.told():
                 self._design.branch(name.strip())
-
-    def save(self) -> None:
-        """Save under the name the spec has."""
-        with self.desk.told():
-            self._design.save()
-            self.show()
 
 
 _TITLE = Text("題名", "Title")
