@@ -10,11 +10,18 @@ export interface ProblemTold {
 /** A declared column, and the places of the steps that decide it. */
 export interface ColumnTold {
   name: string;
+  place: string;
   type: string | null;
+  type_name: string;
   kind: string | null;
+  kind_name: string | null;
   unit: string | null;
+  special_care: boolean;
   in_scope: boolean;
   decided_by: number[];
+  is_open: boolean;
+  declared: boolean;
+  data: Record<string, unknown>;
 }
 
 /** One parameter in words. */
@@ -45,7 +52,20 @@ export interface CheckTold {
   label: string;
   columns: string[];
   limit: string;
+  parameters: ParameterTold[];
   data: Record<string, unknown>;
+  problems: ProblemTold[];
+}
+
+/** A finding that a person decided needs no step; `label` names its kind. */
+export interface DismissalTold {
+  index: number;
+  finding: string;
+  label: string;
+  column: string | null;
+  standards: number[];
+  because: string;
+  by: string | null;
 }
 
 /** How far one of the five standards is decided. */
@@ -65,6 +85,28 @@ export interface ApprovalTold {
   holds: boolean;
 }
 
+/** A parameter `${NAME}` of the spec: its default there, and where it is used in words. */
+export interface GivenTold {
+  name: string;
+  value: string | null;
+  description: string | null;
+}
+
+/** A plain part of the spec in words; `data` is what its form begins with. */
+export interface PartTold {
+  id: string;
+  given: boolean;
+  lines: ParameterTold[];
+  data: Record<string, unknown>;
+}
+
+/** A file beside the spec that steps or checks go by, by its name only. */
+export interface FileTold {
+  name: string;
+  places: string[];
+  found: boolean;
+}
+
 /** The reading view of a spec. A text that is no spec has only `text`, `revision` and `problems`. */
 export interface ViewTold {
   text: string;
@@ -74,11 +116,16 @@ export interface ViewTold {
   regime?: string;
   columns?: ColumnTold[];
   steps?: StepTold[];
-  dismissed?: Record<string, unknown>[];
+  dismissed?: DismissalTold[];
   checks?: CheckTold[];
   standards?: StandardTold[];
   open?: ProblemTold[];
   approvals?: ApprovalTold[];
+  parameters?: GivenTold[];
+  scope_because?: string | null;
+  outputs?: string[];
+  parts?: PartTold[];
+  files?: FileTold[];
 }
 
 /** A technique with the JSON Schema of its form. */
@@ -116,6 +163,14 @@ export interface Branch {
   steps?: Record<string, unknown>[];
 }
 
+/** A plain part of a spec with the JSON Schema of its form; null where it is only shown. */
+export interface PartForm {
+  id: string;
+  label: string;
+  about: string;
+  schema: Record<string, unknown> | null;
+}
+
 /** What there is to choose from. */
 export interface CatalogueTold {
   version: string;
@@ -123,6 +178,9 @@ export interface CatalogueTold {
   measures: MeasureTold[];
   standards: StandardInLaw[];
   guideline: Branch[];
+  parts: PartForm[];
+  column: Record<string, unknown>;
+  dismissal: Record<string, unknown>;
 }
 
 /** The text after an edit. */
@@ -130,11 +188,12 @@ export interface EditTold {
   text: string;
 }
 
-/** Where a drafted spec and its studio are. */
+/** Where a drafted spec and its studio are, and the one cell of the studio that opens the desk. */
 export interface DraftTold {
   path: string;
   notebook: string;
   created: boolean;
+  cell: string;
 }
 
 /** Where a notebook of the guideline is. */
@@ -146,7 +205,9 @@ export interface NotebookTold {
 export interface SettingsTold {
   key_store: string;
   concurrent_runs: number;
+  most_concurrent_runs: number;
   small_count_limit: number;
+  least_small_count_limit: number;
   regime: string;
 }
 
@@ -164,8 +225,25 @@ export interface CheckedTold {
   open: ProblemTold[];
 }
 
-/** What changed, in words. */
+/** One change in words; `what` is the part of the spec, and `loosens` is told of limits only. */
+export interface ChangeTold {
+  what: string;
+  where: string;
+  message: string;
+  loosens: boolean | null;
+}
+
+/** One signature after the changes. */
+export interface ApprovalNowTold {
+  message: string;
+  holds: boolean;
+}
+
+/** What changed: each change by its part, the signatures, and all of it in lines. */
 export interface DiffTold {
+  same: boolean;
+  changes: ChangeTold[];
+  approvals: ApprovalNowTold[];
   lines: string[];
 }
 

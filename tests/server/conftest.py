@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+_WITHIN = 120  # seconds: a draft is made in a process of its own, and the machine may be busy
 SPEC = """\
 sudare: 1
 title: 年齢だけ
@@ -57,7 +58,9 @@ def ask(jp_fetch: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[tupl
         text = body if isinstance(body, str | bytes) or body is None else json.dumps(body)
         params = {"lang": "ja", **more.pop("params", {})}
         try:
-            reply = await jp_fetch("sudare", *route, method=method, body=text, params=params, **more)
+            reply = await jp_fetch(
+                "sudare", *route, method=method, body=text, params=params, request_timeout=_WITHIN, **more
+            )
         except HTTPClientError as error:
             reply = error.response
         return reply.code, json.loads(reply.body or b"null")

@@ -40,9 +40,18 @@ async def test_the_catalogue_speaks_both_languages(ask: Ask) -> None:
     assert top["label"] == "トップコーディング"
     assert top["schema"]["properties"]["columns"]["title"] == "列"
     assert "x-title" not in str(ja["techniques"])
-    assert [one["id"] for one in ja["guideline"]] == ["eligibility", "standards", "table1"]
+    assert [one["id"] for one in ja["guideline"]] == ["begin", "eligibility", "standards", "table1"]
     _, schema = await ask("schema", method="GET")
     assert {"sudare", "title", "input"} <= set(schema["required"])
+
+
+@pytest.mark.parametrize(("lang", "title"), [("ja", "列"), ("en", "columns")])
+async def test_the_schema_speaks_one_language(ask: Ask, lang: str, title: str) -> None:
+    _, schema = await ask("schema", method="GET", params={"lang": lang})
+    assert schema["$defs"]["Bin"]["properties"]["columns"]["title"] == title
+    assert schema["$defs"]["Bin"]["properties"]["columns"]["x-role"] == "columns"
+    assert "x-title" not in str(schema)
+    assert "x-help" not in str(schema)
 
 
 async def test_a_spec_is_viewed_as_it_stands_in_the_editor(ask: Ask, work: Path) -> None:
@@ -113,7 +122,13 @@ async def test_an_edit_that_cannot_be_made_says_why(edit: Any, status: int, ask:
 async def test_a_draft_is_made_once_and_never_written_over(ask: Ask, work: Path) -> None:
     status, made = await ask("draft", body={"path": f"{FOLDER}/健診.csv"})
     assert status == 200, made
-    assert made == {"path": f"{FOLDER}/健診.sudare.yaml", "notebook": f"{FOLDER}/健診.sudare.ipynb", "created": True}
+    call = 'sudare.desk("健診.csv", "健診.sudare.yaml", lang="ja")'
+    assert made == {
+        "path": f"{FOLDER}/健診.sudare.yaml",
+        "notebook": f"{FOLDER}/健診.sudare.ipynb",
+        "created": True,
+        "cell": f"import sudare\n\n{call}",
+    }
     before = (work / "健診.sudare.yaml").read_bytes()
     assert "sudare.desk" in (work / "健診.sudare.ipynb").read_text(encoding="utf-8")
     _, again = await ask("draft", body={"path": f"{FOLDER}/健診.csv"})
@@ -132,6 +147,22 @@ async def test_check_and_diff_are_those_of_the_command(ask: Ask, work: Path) -> 
     _, said = await ask("diff", body={"a": path, "b": f"{FOLDER}/b.sudare.yaml"})
     assert "lines" in said, said
     assert any("90" in line and "80" in line for line in said["lines"])
+    assert [(one["what"], one["where"], one["loosens"]) for one in said["changes"]] == [
+        ("step", "steps[1].at_least", None)
+    ]
+
+
+async def test_a_text_in_the_editor_is_compared_with_its_file(ask: Ask, work: Path) -> None:
+    path = f"{FOLDER}/a.sudare.yaml"
+    text = (work / "a.sudare.yaml").read_text(encoding="utf-8")
+    _, same = await ask("diff", body={"path": path, "text": text + "# 注釈\n"})
+    assert (same["same"], same["changes"]) == (True, [])
+    _, other = await ask("diff", body={"path": path, "text": text.replace("年齢だけ", "題")})
+    assert [one["message"] for one in other["changes"]] == ["題名: 年齢だけ → 題"]
+    for body in ({"path": path, "text": 3}, {"path": path, "text": "sudare: ["}, {"path": "../a", "text": text}):
+        status, told = await ask("diff", body=body)
+        assert status in {400, 422}
+        assert told["problems"]
 
 
 @pytest.mark.parametrize(
@@ -231,4 +262,11 @@ async def test_a_teaching_notebook_is_laid_out_below_the_root_and_a_changed_one_
 async def test_the_settings_are_told(ask: Ask) -> None:
     status, told = await ask("settings", method="GET")
     assert status == 200
-    assert told == {"key_store": "", "concurrent_runs": 2, "small_count_limit": 10, "regime": "gov-current"}
+    assert told == {
+        "key_store": "",
+        "concurrent_runs": 2,
+        "most_concurrent_runs": 8,
+        "small_count_limit": 10,
+        "least_small_count_limit": 10,
+        "regime": "gov-current",
+    }

@@ -57,6 +57,9 @@ async def test_a_run_is_done_in_a_process_of_its_own_and_tells_how_far_it_is(
     await asyncio.sleep(0.5)
     assert [one["state"] for one in heard][-1] == "done"
     assert any(one["stage"] for one in heard)
+    shares = [one["share"] for one in heard if one["stage"]]
+    assert shares == sorted(shares)  # the bar never falls back as one stage follows another
+    assert len(set(shares)) > 3
     _, listed = await ask("runs", method="GET")
     assert [one["id"] for one in listed["runs"]] == [run["id"]]
 
@@ -102,6 +105,8 @@ async def test_one_folder_takes_one_run_and_others_wait_their_turn(ask: Ask, jp_
     [
         ({"spec": "../a.sudare.yaml"}, 422),
         ({"input": f"{FOLDER}/ない.csv"}, 404),
+        ({"input": FOLDER}, 404),
+        ({"out": f"{FOLDER}/表.csv"}, 422),
         ({"out": "/結果2"}, 201),  # a path is always one below the root
         ({"out": "a/../../b"}, 422),
         ({"set": {"年": 3}}, 400),

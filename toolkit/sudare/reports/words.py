@@ -83,6 +83,15 @@ def parameters(model: Model) -> tuple[Parameter, ...]:
     return tuple(_told(model))
 
 
+def choice_told(choice: str) -> Text | None:
+    """Say what a choice of our own techniques means, None for one that is told as it is written.
+
+    >>> choice_told("half-up").en
+    'half up'
+    """
+    return _CHOICES.get(choice)
+
+
 def _told(model: Model) -> Iterator[Parameter]:
     for name, info in type(model).model_fields.items():
         value = getattr(model, name)

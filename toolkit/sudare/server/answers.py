@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from sudare.errors import Problem, Refused, UsageError
 from sudare.language import Text
 from sudare.notebooks import copy_to, names
-from sudare.profiles import LIMIT
-from sudare.server.catalogue import catalogue
+from sudare.server.catalogue import catalogue, in_language
 from sudare.server.drafting import drafted
 from sudare.server.editing import edited
 from sudare.server.places import named, place
 from sudare.server.view import view
-from sudare.specs import Spec, spec_schema
-from sudare.verbs import check, diff
+from sudare.specs import parse_spec, read_spec, spec_schema
+from sudare.specs.diff import diff
+from sudare.verbs import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sudare.language import Language
     from sudare.server.runs import Runs
+    from sudare.specs.diff import Diff
 
 Body = dict[str, Any]
 TEACHING: Final = "sudare-notebooks"
@@ -33,9 +34,10 @@ def see_catalogue(_root: Path, _body: Body, lang: Language) -> Body:
     return catalogue(lang)
 
 
-def see_schema(_root: Path, _body: Body, _lang: Language) -> Body:
-    """Return the JSON Schema of a spec."""
-    return spec_schema()
+def see_schema(_root: Path, _body: Body, lang: Language) -> Body:
+    """Return the JSON Schema of a spec, its titles and descriptions in one language."""
+    told: Body = in_language(spec_schema(), lang)
+    return told
 
 
 def see_view(root: Path, body: Body, lang: Language) -> Body:
@@ -60,8 +62,12 @@ def make_edit(root: Path, body: Body, _lang: Language) -> Body:
 
 def make_draft(root: Path, body: Body, lang: Language) -> Body:
     """Draft a spec and a studio beside a table, and say where they are."""
-    made = drafted(place(root, body.get("path"), "path"), lang)
-    return {"path": named(root, made.spec), "notebook": named(root, made.notebook), "created": made.created}
+    regime = body.get("regime")
+    if not isinstance(regime, str | None):
+        raise UsageError(_bad("regime"))
+    made = drafted(place(root, body.get("path"), "path"), lang, regime)
+    paths = {"path": named(root, made.spec), "notebook": named(root, made.notebook)}
+    return {**paths, "created": made.created, "cell": made.cell}
 
 
 def see_check(root: Path, body: Body, lang: Language) -> Body:
@@ -71,8 +77,15 @@ def see_check(root: Path, body: Body, lang: Language) -> Body:
 
 
 def see_diff(root: Path, body: Body, lang: Language) -> Body:
-    """Return what changed from one spec to another, in words."""
-    return {"lines": diff(place(root, body.get("a"), "a"), place(root, body.get("b"), "b")).lines(lang)}
+    """Return what changed from one spec to another, or from a file to the text that stands in the editor."""
+    if "text" in body:
+        path, text = place(root, body.get("path"), "path"), body["text"]
+        if not isinstance(text, str):
+            raise UsageError(_bad("text"))
+        made = diff(read_spec(path), parse_spec(text, path))
+    else:
+        made = diff(read_spec(place(root, body.get("a"), "a")), read_spec(place(root, body.get("b"), "b")))
+    return _told(made, lang)
 
 
 def lay_out_notebook(root: Path, body: Body, _lang: Language) -> Body:
@@ -99,16 +112,6 @@ ANSWERS: Final[Mapping[str, tuple[str, Callable[[Path, Body, Language], Body]]]]
 }
 
 
-def see_settings(runs: Runs) -> Body:
-    """Return what the server is set to."""
-    return {
-        "key_store": str(runs.key_store or ""),
-        "concurrent_runs": runs.at_once,
-        "small_count_limit": LIMIT,
-        "regime": str(Spec.model_fields["regime"].default),
-    }
-
-
 def start_run(runs: Runs, body: Body, lang: Language) -> Body:
     """Start a production run."""
     spec = place(runs.root, body.get("spec"), "spec")
@@ -118,8 +121,22 @@ def start_run(runs: Runs, body: Body, lang: Language) -> Body:
     values = body.get("set") or {}
     if not isinstance(values, dict) or not all(isinstance(part, str) for pair in values.items() for part in pair):
         raise UsageError(_bad("set"))
+    for path, where in ((spec, "spec"), (source, "input")):
+        if not path.is_file():
+            raise Refused(Problem("no-such-file", where, _NO_FILE, _CHOOSE_FILE))
+    if out.exists() and not out.is_dir():
+        raise Refused(Problem("no-folder", "out", _NO_FOLDER, _CHOOSE_FOLDER))
     paths = (named(runs.root, one) for one in (spec, source, out))
     return runs.start(*paths, values=values, key_store=keys, lang=lang).to_dict()
+
+
+def _told(made: Diff, lang: Language) -> Body:
+    changes = [
+        {"what": one.what, "where": one.where, "message": one.message.pick(lang), "loosens": one.loosens}
+        for one in made.changes
+    ]
+    approvals = [{"message": one.message.pick(lang), "holds": one.holds} for one in made.approvals]
+    return {"same": made.same, "changes": changes, "approvals": approvals, "lines": made.lines(lang)}
 
 
 def _text_of(path: Path) -> str:
@@ -129,6 +146,12 @@ def _text_of(path: Path) -> str:
         what = Text("加工仕様のファイルではありません。", "it is no file of a spec.")
         raise Refused(Problem("no-spec", "path", what, Text(".yaml を選んでください。", "Choose a .yaml file.")))
     return path.read_text(encoding="utf-8", errors="replace")
+
+
+_NO_FILE: Final = Text("フォルダーです。", "it is a folder.")
+_CHOOSE_FILE: Final = Text("ファイルを選んでください。", "Choose a file.")
+_NO_FOLDER: Final = Text("フォルダーではなくファイルです。", "it is a file, not a folder.")
+_CHOOSE_FOLDER: Final = Text("別の出力先にしてください。", "Choose another folder.")
 
 
 def _bad(where: str) -> Problem:

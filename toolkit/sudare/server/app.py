@@ -15,8 +15,10 @@ from jupyter_server.utils import url_path_join
 from traitlets import Int, Unicode
 from traitlets.config import Configurable
 
+from sudare.limits import LEAST, MOST
 from sudare.server.handlers import routes
 from sudare.server.runs import Runs
+from sudare.server.settings import MOST_RUNS, Settings
 
 if TYPE_CHECKING:
     import asyncio
@@ -44,7 +46,18 @@ _SCHEMA: dict[str, Any] = {
 class SudareServer(Configurable):
     """Settings of the server's part, such as `c.SudareServer.concurrent_runs = 1`."""
 
-    concurrent_runs: ClassVar[Any] = Int(2, min=1, help="How many production runs work at a time.").tag(config=True)
+    concurrent_runs: ClassVar[Any] = Int(
+        2,
+        min=1,
+        max=MOST_RUNS,
+        help="How many production runs work at a time. Where it is configured, a page may only lower it.",
+    ).tag(config=True)
+    small_count_limit: ClassVar[Any] = Int(
+        LEAST,
+        min=LEAST,
+        max=MOST,
+        help="Counts below it are not told, in runs and in kernels. A page may only raise it.",
+    ).tag(config=True)
     key_store: ClassVar[Any] = Unicode("", help="Folder of the keys; empty: the usual place.").tag(config=True)
 
     def __init__(self, serverapp: Any) -> None:  # noqa: ANN401 - jupyter_server is not typed
@@ -58,6 +71,9 @@ class SudareServer(Configurable):
         history = Path(jupyter_data_dir()) / "sudare" / below / "runs.jsonl"
         store = Path(self.key_store) if self.key_store else None
         self.runs = Runs(self.root, history, self._tell, at_once=self.concurrent_runs, key_store=store)
+        # A number that somebody configured is a bound; the one that nobody chose is only where one begins.
+        most = self.concurrent_runs if "concurrent_runs" in self.config.get("SudareServer", {}) else MOST_RUNS
+        self.settings = Settings(self.runs, most, self.small_count_limit)
         serverapp.event_logger.register_event_schema(_SCHEMA)
         atexit.register(self.runs.close)
 

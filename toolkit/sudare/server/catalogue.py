@@ -5,14 +5,17 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from sudare.law import citations, eligibility_examples, examples, item_of, regime, standards
+from sudare.law import item_of, regime, standards
 from sudare.measures import measures
+from sudare.reports.words import choice_told
+from sudare.server.declared import column_form, dismissal_form
+from sudare.server.guideline import guideline
+from sudare.server.parts import forms
 from sudare.specs.json_schema import model_schema
 from sudare.techniques import techniques
 
 if TYPE_CHECKING:
     from sudare.language import Language
-    from sudare.law import Example
     from sudare.measures import Measure
     from sudare.techniques.technique import Technique
 
@@ -33,7 +36,10 @@ def catalogue(lang: Language) -> dict[str, Any]:
             }
             for one in standards()
         ],
-        "guideline": _tree(lang),
+        "guideline": guideline(lang),
+        "parts": [{**part, "schema": in_language(part["schema"], lang)} for part in forms(lang)],
+        "column": in_language(column_form(), lang),
+        "dismissal": in_language(dismissal_form(), lang),
     }
 
 
@@ -57,7 +63,7 @@ def _measure(name: str, kind: type[Measure], lang: Language) -> dict[str, Any]:
 
 
 def in_language(node: Any, lang: Language) -> Any:  # noqa: ANN401 - a JSON Schema, or a part of one
-    """Return a schema whose titles and descriptions are in one language.
+    """Return a schema whose titles, descriptions and choices are in one language.
 
     >>> in_language({"x-title": {"ja": "列", "en": "columns"}, "title": "列 / columns"}, "en")["title"]
     'columns'
@@ -67,6 +73,8 @@ def in_language(node: Any, lang: Language) -> Any:  # noqa: ANN401 - a JSON Sche
     if not isinstance(node, dict):
         return node
     told = {key: in_language(part, lang) for key, part in node.items() if key not in {"x-title", "x-help"}}
+    if any(isinstance(one, str) and choice_told(one) for one in node.get("enum", ())):
+        told["oneOf"] = [_choice(one, lang) for one in told.pop("enum")]
     for key, name in (("x-title", "title"), ("x-help", "description")):
         text = node.get(key)
         if isinstance(text, dict):
@@ -74,43 +82,6 @@ def in_language(node: Any, lang: Language) -> Any:  # noqa: ANN401 - a JSON Sche
     return told
 
 
-def _tree(lang: Language) -> list[dict[str, Any]]:
-    told = {
-        "ja": ("対象の判断", "五つの基準と事例", "表1の手法"),
-        "en": ("eligibility", "the five standards", "Table 1"),
-    }
-    names = told[lang]
-    eligibility = [_leaf(one.id, one.title.pick(lang)) for one in eligibility_examples()]
-    by_standard = [
-        {
-            "id": f"standard-{one.id}",
-            "title": one.title.pick(lang),
-            "children": [_example(case, lang) for case in examples() if case.standard == int(one.id)],
-        }
-        for one in standards()
-    ]
-    rows = [
-        {
-            "id": one.id,
-            "title": one.title.pick(lang),
-            "children": [
-                {"id": name, "title": kind.label.pick(lang), "technique": name}
-                for name, kind in techniques().items()
-                if kind.law == one.id
-            ],
-        }
-        for one in citations()
-    ]
-    return [
-        {"id": "eligibility", "title": names[0], "children": eligibility},
-        {"id": "standards", "title": names[1], "children": by_standard},
-        {"id": "table1", "title": names[2], "children": rows},
-    ]
-
-
-def _leaf(name: str, title: str) -> dict[str, Any]:
-    return {"id": name, "title": f"{name} {title}", "notebook": f"examples/{name}.ipynb"}
-
-
-def _example(one: Example, lang: Language) -> dict[str, Any]:
-    return {**_leaf(one.id, one.title.pick(lang)), "steps": one.steps_in(lang)}
+def _choice(one: str, lang: Language) -> dict[str, str]:
+    words = choice_told(one)
+    return {"const": one, "title": words.pick(lang) if words is not None else one}

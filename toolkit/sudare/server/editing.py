@@ -8,6 +8,7 @@ from sudare.design import edits
 from sudare.design.saving import revision_of
 from sudare.errors import Problem, Refused, UsageError, did_you_mean
 from sudare.language import Text
+from sudare.server.parts import with_form
 from sudare.specs import changed_spec, parse_spec
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from sudare.specs import Spec
 
 EDITS: Final[Mapping[str, Callable[..., Spec]]] = {
+    "with_form": with_form,
+} | {
     name: getattr(edits, name)
     for name in (
         "changed_step",
@@ -33,7 +36,9 @@ EDITS: Final[Mapping[str, Callable[..., Spec]]] = {
         "with_reason",
         "with_scope",
         "with_step",
+        "with_title",
         "without_check",
+        "without_dismissal",
         "without_step",
     )
 }

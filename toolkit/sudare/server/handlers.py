@@ -13,7 +13,7 @@ from tornado import web
 from sudare.errors import Problem, SudareError, UsageError
 from sudare.language import Text, preferred
 from sudare.production.session import unexpected
-from sudare.server.answers import ANSWERS, see_settings, start_run
+from sudare.server.answers import ANSWERS, start_run
 from sudare.server.editing import Stale
 
 if TYPE_CHECKING:
@@ -102,7 +102,13 @@ class SettingsHandler(_Handler):
     @authorized
     async def get(self) -> None:
         """Tell it."""
-        await self.answer(lambda: see_settings(self.sudare.runs))
+        await self.answer(self.sudare.settings.told)
+
+    @web.authenticated
+    @authorized
+    async def put(self) -> None:
+        """Set what a page may set."""
+        await self.answer(lambda: self.sudare.settings.change(self.body()))
 
 
 class RunsHandler(_Handler):

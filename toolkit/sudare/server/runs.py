@@ -140,6 +140,12 @@ class Runs:
             threading.Thread(target=_stop, args=(process,), daemon=True).start()
         return run
 
+    def let_work(self, at_once: int) -> None:
+        """Let so many work at a time from now on: those that wait begin; those that are too many end in their own time."""
+        with self._lock:
+            self.at_once = at_once
+        self._next()
+
     def close(self) -> None:
         """Cancel everything, as the server stops; nobody waits, since a run whose input ends cleans up by itself."""
         with self._lock:

@@ -28,11 +28,18 @@ class ColumnTold(TypedDict):
     """A declared column, and the places of the steps that decide it."""
 
     name: str
+    place: str
     type: str | None
+    type_name: str
     kind: str | None
+    kind_name: str | None
     unit: str | None
+    special_care: bool
     in_scope: bool
     decided_by: list[int]
+    is_open: bool
+    declared: bool
+    data: dict[str, object]
 
 
 class ParameterTold(TypedDict):
@@ -66,7 +73,21 @@ class CheckTold(TypedDict):
     label: str
     columns: list[str]
     limit: str
+    parameters: list[ParameterTold]
     data: dict[str, object]
+    problems: list[ProblemTold]
+
+
+class DismissalTold(TypedDict):
+    """A finding that a person decided needs no step; `label` names its kind."""
+
+    index: int
+    finding: str
+    label: str
+    column: str | None
+    standards: list[int]
+    because: str
+    by: str | None
 
 
 class StandardTold(TypedDict):
@@ -88,6 +109,31 @@ class ApprovalTold(TypedDict):
     holds: bool
 
 
+class GivenTold(TypedDict):
+    """A parameter `${NAME}` of the spec: its default there, and where it is used in words."""
+
+    name: str
+    value: str | None
+    description: str | None
+
+
+class PartTold(TypedDict):
+    """A plain part of the spec in words; `data` is what its form begins with."""
+
+    id: str
+    given: bool
+    lines: list[ParameterTold]
+    data: dict[str, object]
+
+
+class FileTold(TypedDict):
+    """A file beside the spec that steps or checks go by, by its name only."""
+
+    name: str
+    places: list[str]
+    found: bool
+
+
 class ViewTold(TypedDict):
     """The reading view of a spec. A text that is no spec has only `text`, `revision` and `problems`."""
 
@@ -98,11 +144,16 @@ class ViewTold(TypedDict):
     regime: NotRequired[str]
     columns: NotRequired[list[ColumnTold]]
     steps: NotRequired[list[StepTold]]
-    dismissed: NotRequired[list[dict[str, object]]]
+    dismissed: NotRequired[list[DismissalTold]]
     checks: NotRequired[list[CheckTold]]
     standards: NotRequired[list[StandardTold]]
     open: NotRequired[list[ProblemTold]]
     approvals: NotRequired[list[ApprovalTold]]
+    parameters: NotRequired[list[GivenTold]]
+    scope_because: NotRequired[str | None]
+    outputs: NotRequired[list[str]]
+    parts: NotRequired[list[PartTold]]
+    files: NotRequired[list[FileTold]]
 
 
 class TechniqueTold(TypedDict):
@@ -144,6 +195,15 @@ class Branch(TypedDict):
     steps: NotRequired[list[dict[str, object]]]
 
 
+class PartForm(TypedDict):
+    """A plain part of a spec with the JSON Schema of its form; null where it is only shown."""
+
+    id: str
+    label: str
+    about: str
+    schema: dict[str, object] | None
+
+
 class CatalogueTold(TypedDict):
     """What there is to choose from."""
 
@@ -152,6 +212,9 @@ class CatalogueTold(TypedDict):
     measures: list[MeasureTold]
     standards: list[StandardInLaw]
     guideline: list[Branch]
+    parts: list[PartForm]
+    column: dict[str, object]
+    dismissal: dict[str, object]
 
 
 class EditTold(TypedDict):
@@ -161,11 +224,12 @@ class EditTold(TypedDict):
 
 
 class DraftTold(TypedDict):
-    """Where a drafted spec and its studio are."""
+    """Where a drafted spec and its studio are, and the one cell of the studio that opens the desk."""
 
     path: str
     notebook: str
     created: bool
+    cell: str
 
 
 class NotebookTold(TypedDict):
@@ -179,7 +243,9 @@ class SettingsTold(TypedDict):
 
     key_store: str
     concurrent_runs: int
+    most_concurrent_runs: int
     small_count_limit: int
+    least_small_count_limit: int
     regime: str
 
 
@@ -199,9 +265,28 @@ class CheckedTold(TypedDict):
     open: list[ProblemTold]
 
 
-class DiffTold(TypedDict):
-    """What changed, in words."""
+class ChangeTold(TypedDict):
+    """One change in words; `what` is the part of the spec, and `loosens` is told of limits only."""
 
+    what: str
+    where: str
+    message: str
+    loosens: bool | None
+
+
+class ApprovalNowTold(TypedDict):
+    """One signature after the changes."""
+
+    message: str
+    holds: bool
+
+
+class DiffTold(TypedDict):
+    """What changed: each change by its part, the signatures, and all of it in lines."""
+
+    same: bool
+    changes: list[ChangeTold]
+    approvals: list[ApprovalNowTold]
     lines: list[str]
 
 

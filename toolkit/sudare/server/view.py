@@ -9,8 +9,10 @@ from sudare.design.saving import revision_of
 from sudare.errors import SudareError
 from sudare.law import item_of, regime, standard
 from sudare.reports.words import parameters
+from sudare.server.declared import columns_told, dismissals_told, files_told, outputs_told
+from sudare.server.given import parameters_told
+from sudare.server.parts import parts_told
 from sudare.specs import check_document, parse_spec
-from sudare.specs.coverage import declared_columns, first_names, scoped_out
 from sudare.specs.signatures import holds
 from sudare.specs.writing import to_data
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from sudare.language import Language
     from sudare.specs import Checked, Document, Spec
 
-_STEP = re.compile(r"steps\[([0-9]+)\]")
+_ENTRY = re.compile(r"(steps|checks)\[([0-9]+)\]")
 
 
 def view(text: str, path: Path, lang: Language) -> dict[str, Any]:
@@ -36,44 +38,35 @@ def view(text: str, path: Path, lang: Language) -> dict[str, Any]:
     except SudareError as error:
         return {**told, "problems": [problem.to_dict(lang) for problem in error.problems]}
     spec = document.spec
-    at_steps = {n: [p for p in checked.problems if _place(p) == n] for n in range(len(spec.steps))}
+    at: dict[str | None, list[Problem]] = {}
+    for problem in checked.problems:
+        at.setdefault(_place(problem, spec), []).append(problem)
     return {
         **told,
         "title": spec.title,
         "regime": regime(spec.regime).title.pick(lang),
-        "columns": _columns(spec),
-        "steps": [_step(spec, n, at_steps[n], lang) for n in range(len(spec.steps))],
-        "dismissed": [to_data(one) | {"standards": list(one.standards)} for one in spec.dismissed],
-        "checks": [_check(spec, n, lang) for n in range(len(spec.checks))],
+        "columns": columns_told(spec, lang),
+        "scope_because": spec.out_of_scope.because if spec.out_of_scope is not None else None,
+        "outputs": outputs_told(spec, path.parent),
+        "steps": [_step(spec, n, at.get(f"steps[{n}]", []), lang) for n in range(len(spec.steps))],
+        "dismissed": dismissals_told(spec, lang),
+        "checks": [_check(spec, n, at.get(f"checks[{n}]", []), lang) for n in range(len(spec.checks))],
         "standards": _standards(spec, checked, lang),
-        "problems": [problem.to_dict(lang) for problem in checked.problems if _place(problem) is None],
+        "problems": [problem.to_dict(lang) for problem in at.get(None, [])],
         "open": [problem.to_dict(lang) for problem in checked.open],
         "approvals": _approvals(document),
+        "parameters": parameters_told(document, lang),
+        "parts": parts_told(spec, lang),
+        "files": files_told(spec, path.parent),
     }
 
 
-def _place(problem: Problem) -> int | None:
-    found = _STEP.match(problem.where)
-    return int(found[1]) if found else None
-
-
-def _columns(spec: Spec) -> list[dict[str, Any]]:
-    decided: dict[str, list[int]] = {}
-    for n, (step, names) in enumerate(zip(spec.steps, first_names(spec), strict=True)):
-        for name in names if step.decides and not step.disabled else ():
-            decided.setdefault(name, []).append(n)
-    out = scoped_out(spec)
-    return [
-        {
-            "name": one.called,
-            "type": one.type,
-            "kind": one.kind,
-            "unit": one.unit,
-            "in_scope": one.called not in out,
-            "decided_by": decided.get(one.called, []),
-        }
-        for _, one in declared_columns(spec)
-    ]
+def _place(problem: Problem, spec: Spec) -> str | None:
+    """Return the step or check that a problem is about, or None for one about the whole."""
+    found = _ENTRY.match(problem.where)
+    if found is None or int(found[2]) >= len(spec.steps if found[1] == "steps" else spec.checks):
+        return None
+    return found[0]
 
 
 def _step(spec: Spec, place: int, problems: list[Problem], lang: Language) -> dict[str, Any]:
@@ -93,7 +86,7 @@ def _step(spec: Spec, place: int, problems: list[Problem], lang: Language) -> di
     }
 
 
-def _check(spec: Spec, place: int, lang: Language) -> dict[str, Any]:
+def _check(spec: Spec, place: int, problems: list[Problem], lang: Language) -> dict[str, Any]:
     check = spec.checks[place]
     return {
         "index": place,
@@ -101,7 +94,9 @@ def _check(spec: Spec, place: int, lang: Language) -> dict[str, Any]:
         "label": check.label.pick(lang),
         "columns": list(check.columns),
         "limit": check.limit().pick(lang),
+        "parameters": [{"title": p.title.pick(lang), "value": p.value.pick(lang)} for p in parameters(check)],
         "data": _plain(to_data(check)),
+        "problems": [problem.to_dict(lang) for problem in problems],
     }
 
 

@@ -15,14 +15,18 @@ from typing import Any
 def main() -> int:
     """Run what the request says."""
     from sudare.errors import SudareError
+    from sudare.limits import refuse_bad_limit
     from sudare.production import run
     from sudare.production.session import unexpected
+    from sudare.server.way import Way
 
+    way = Way()
     request = json.loads(sys.stdin.readline())
     lang = request["lang"]
     cancelled = threading.Event()
     threading.Thread(target=_wait_for_the_end, args=(cancelled,), daemon=True).start()
     try:
+        refuse_bad_limit()
         finished = run(
             request["spec"],
             request["input"],
@@ -30,7 +34,7 @@ def main() -> int:
             key_store=request["key_store"],
             lang=lang,
             set=request["set"],
-            progress=lambda stage, share: _tell({"stage": stage.pick(lang), "share": round(share, 3)}),
+            progress=lambda stage, share: _tell({"stage": stage.pick(lang), "share": way.share(stage, share)}),
             cancelled=cancelled.is_set,
         )
     except SudareError as error:
