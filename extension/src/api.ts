@@ -62,8 +62,27 @@ export class Api {
     return this.ask<CatalogueTold>('GET', 'catalogue');
   }
 
+  /** The JSON Schema of a spec; asked for once in each language. */
+  schema(): Promise<Record<string, unknown>> {
+    const asked = this.language();
+    const known = this.schemas.get(asked) ?? this.ask<Record<string, unknown>>('GET', 'schema');
+    this.schemas.set(asked, known);
+    known.catch(() => this.schemas.delete(asked));
+    return known;
+  }
+
   serverSettings(): Promise<SettingsTold> {
     return this.ask<SettingsTold>('GET', 'settings');
+  }
+
+  /** Set what a page may set of the server; the answer says what holds, which the configuration may bound. */
+  setServer(wanted: { concurrent_runs: number; small_count_limit: number }): Promise<SettingsTold> {
+    return this.ask<SettingsTold>('PUT', 'settings', wanted);
+  }
+
+  /** The view of a spec as it is saved. */
+  viewOfFile(path: string): Promise<ViewTold> {
+    return this.ask<ViewTold>('POST', 'view', { path });
   }
 
   view(path: string, text: string): Promise<ViewTold> {
@@ -74,8 +93,8 @@ export class Api {
     return this.ask<EditTold>('POST', 'edit', { path, text, revision, edit });
   }
 
-  draft(path: string): Promise<DraftTold> {
-    return this.ask<DraftTold>('POST', 'draft', { path });
+  draft(path: string, regime: string): Promise<DraftTold> {
+    return this.ask<DraftTold>('POST', 'draft', { path, regime });
   }
 
   check(path: string): Promise<CheckedTold> {
@@ -84,6 +103,11 @@ export class Api {
 
   diff(a: string, b: string): Promise<DiffTold> {
     return this.ask<DiffTold>('POST', 'diff', { a, b });
+  }
+
+  /** What the text of an open spec changed since it was saved. */
+  unsaved(path: string, text: string): Promise<DiffTold> {
+    return this.ask<DiffTold>('POST', 'diff', { path, text });
   }
 
   notebook(name: string): Promise<NotebookTold> {
@@ -112,4 +136,6 @@ export class Api {
     }
     return told as T;
   }
+
+  private readonly schemas = new Map<Language, Promise<Record<string, unknown>>>();
 }

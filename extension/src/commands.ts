@@ -1,19 +1,22 @@
 /** The commands: what the context menu, the palette, the menu and the shortcuts call. */
 
-import { InputDialog } from '@jupyterlab/apputils';
 import type { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import type { CommandRegistry } from '@lumino/commands';
 
 import { Commands, tell } from './common.js';
 import type { Common } from './common.js';
-import { isSpec, isTable, nameOf } from './core/files.js';
-import { askForRun, showCheck, showDiff, showPanel } from './dialogs.js';
+import { isSpec, isTable } from './core/files.js';
+import { showCheck, showPanel } from './dialogs.js';
+import { compare, showDiff, showUnsaved } from './diffDialog.js';
 import { chosen, folderShown, pathIn } from './fileBrowser.js';
 import { sudareIcon } from './icon.js';
+import { askForRun, openContext } from './runDialog.js';
+import { openStudio } from './studio.js';
+import { askForTable, draft } from './tableDialog.js';
+import type { DraftTold } from './types.js';
+import { showPlace } from './text/texts.js';
 
 type Args = Parameters<CommandRegistry.CommandFunc<unknown>>[0];
-
-type Pair = readonly [string, string];
 
 const WITH_PATH = {
   args: {
@@ -36,11 +39,15 @@ export function addCommands(common: Common, browsers: IFileBrowserFactory | null
     isVisible: args => args['anywhere'] === true || isTable(table(args)),
     execute: async args => {
       const title = trans.__('Start processing design');
-      const asked = table(args) || (await askForTable(common, browsers));
-      if (asked === '') {
+      const named = table(args);
+      if (named === '') {
+        const made = await askForTable(common, folderShown(browsers));
+        await (made === null ? undefined : openDesign(common, made));
         return;
       }
-      await startDesign(common, asked).catch((error: unknown) => tell(common, title, error));
+      await draft(common, named)
+        .then(made => openDesign(common, made))
+        .catch((error: unknown) => tell(common, title, error));
     }
   });
   app.commands.addCommand(Commands.check, {
@@ -66,14 +73,9 @@ export function addCommands(common: Common, browsers: IFileBrowserFactory | null
     isVisible: args => args['anywhere'] === true || isSpec(spec(args)),
     isEnabled: args => isSpec(spec(args)),
     execute: async args => {
-      const request = await askForRun(common, spec(args));
-      if (request === null) {
-        return;
+      if ((await askForRun(common, spec(args))) !== null) {
+        showPanel(common);
       }
-      await common.runs
-        .start(request)
-        .then(() => showPanel(common))
-        .catch((error: unknown) => tell(common, trans.__('Run in production'), error));
     }
   });
   app.commands.addCommand(Commands.diff, {
@@ -84,29 +86,55 @@ export function addCommands(common: Common, browsers: IFileBrowserFactory | null
     },
     isVisible: args => args['anywhere'] === true || chosen(browsers).filter(isSpec).length > 0,
     execute: async args => {
-      const both: Pair | null = typeof args['a'] === 'string' && typeof args['b'] === 'string' ? [args['a'], args['b']] : null;
-      const pair = both ?? (await askForPair(common, chosen(browsers).filter(isSpec), open()));
-      if (pair === null) {
+      const [a, b] = [args['a'], args['b']];
+      if (typeof a === 'string' && typeof b === 'string') {
+        await common.api
+          .diff(a, b)
+          .then(told => showDiff(common, `${a} → ${b}`, told))
+          .catch((error: unknown) => tell(common, trans.__('Compare two specs'), error));
         return;
       }
-      const [a, b] = pair;
-      await common.api
-        .diff(a, b)
-        .then(told => showDiff(common, a, b, told.lines))
-        .catch((error: unknown) => tell(common, trans.__('Compare two specs'), error));
+      const among = chosen(browsers).filter(isSpec);
+      await compare(common, among.at(0) ?? open(), among.at(1) ?? '');
+    }
+  });
+  app.commands.addCommand(Commands.unsaved, {
+    label: trans.__('What changed since it was saved'),
+    caption: trans.__('Say in words what the open spec says otherwise than its file'),
+    describedBy: WITH_PATH,
+    isEnabled: () => open() !== '',
+    execute: async args => {
+      const path = pathIn(args) ?? open();
+      const text = openContext(common, path)?.model.toString();
+      if (text !== undefined) {
+        await showUnsaved(common, path, text).catch((error: unknown) =>
+          tell(common, trans.__('What changed since it was saved'), error)
+        );
+      }
     }
   });
   app.commands.addCommand(Commands.text, {
     label: trans.__('Open the text beside'),
     caption: trans.__('Show the YAML text of the spec beside its reading view'),
-    describedBy: WITH_PATH,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          ...WITH_PATH.args.properties,
+          place: { type: 'string', description: 'The place to show, such as steps[3].edges' }
+        }
+      }
+    },
     isEnabled: args => isSpec(spec(args)),
     execute: async args => {
-      await app.commands.execute('docmanager:open', {
+      const opened: unknown = await app.commands.execute('docmanager:open', {
         path: spec(args),
         factory: 'Editor',
         options: { mode: 'split-right' }
       });
+      if (typeof args['place'] === 'string') {
+        await showPlace(opened, args['place']);
+      }
     }
   });
   app.commands.addCommand(Commands.notebook, {
@@ -122,42 +150,11 @@ export function addCommands(common: Common, browsers: IFileBrowserFactory | null
   });
 }
 
-async function startDesign(common: Common, table: string): Promise<void> {
+async function openDesign(common: Common, made: DraftTold): Promise<void> {
   const { app } = common;
-  const made = await common.api.draft(table);
-  await app.commands.execute('docmanager:open', { path: made.notebook });
+  await openStudio(common, made);
   await app.commands.execute('docmanager:open', {
     path: made.path,
     options: { mode: common.settings().beside ? 'split-right' : 'tab-after' }
   });
-}
-
-async function askForTable(common: Common, browsers: IFileBrowserFactory | null): Promise<string> {
-  const { trans, app } = common;
-  const folder = folderShown(browsers);
-  const listed = await app.serviceManager.contents.get(folder).catch(() => null);
-  const entries: unknown = listed?.content;
-  const paths = Array.isArray(entries) ? entries.map((one: { path: string }) => one.path).filter(isTable) : [];
-  const answer = await InputDialog.getItem({
-    title: trans.__('Of which table?'),
-    items: paths,
-    editable: true,
-    okLabel: trans.__('Start')
-  });
-  return answer.button.accept ? (answer.value ?? '') : '';
-}
-
-async function askForPair(common: Common, among: readonly string[], open: string): Promise<Pair | null> {
-  const [one, two] = [among.at(0), among.at(1)];
-  if (one !== undefined && two !== undefined) {
-    return [one, two];
-  }
-  const first = one ?? open;
-  const { trans } = common;
-  const answer = await InputDialog.getText({
-    title: trans.__('Compare %1 with which spec?', nameOf(first)),
-    text: first,
-    okLabel: trans.__('Compare')
-  });
-  return answer.button.accept && answer.value ? [first, answer.value] : null;
 }

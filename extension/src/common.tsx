@@ -2,7 +2,8 @@
 
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IDocumentManager } from '@jupyterlab/docmanager';
+import type { ITranslator, TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
@@ -18,6 +19,11 @@ export interface PageSettings {
   readonly language: string;
   readonly keyStore: string;
   readonly beside: boolean;
+  /** The regime that a new design is under. */
+  readonly regime: string;
+  /** How many runs work at a time; 0 are as many as the server is configured for. */
+  readonly concurrentRuns: number;
+  readonly smallCountLimit: number;
 }
 
 /** The one object that every part is given. */
@@ -26,6 +32,9 @@ export interface Common {
   readonly api: Api;
   readonly runs: RunsModel;
   readonly trans: TranslationBundle;
+  readonly translator: ITranslator;
+  /** Lab's documents and file dialogs, where the application has them. */
+  readonly manager: IDocumentManager | null;
   readonly settings: () => PageSettings;
   readonly settingsChanged: ISignal<unknown, undefined>;
   /** Techniques, measures and the guideline; asked for once in each language. */
@@ -39,6 +48,7 @@ export const Commands = {
   check: 'sudare:check',
   run: 'sudare:run',
   diff: 'sudare:diff',
+  unsaved: 'sudare:diff-unsaved',
   panel: 'sudare:show-panel',
   text: 'sudare:open-text',
   notebook: 'sudare:open-notebook',
@@ -58,6 +68,10 @@ interface ProblemListProps {
   readonly kind?: 'open' | 'wrong';
   /** Shows a place of the spec; without it places are only named. */
   readonly show?: (where: string) => void;
+  /** Says a place in words; without it a place is told as the text names it. */
+  readonly name?: (where: string) => string;
+  /** What stands beside a problem, such as a button that answers it. */
+  readonly beside?: (places: readonly string[], n: number) => React.ReactNode;
 }
 
 /** A list of problems with their places; those that say the same stand together. */
@@ -71,19 +85,27 @@ export function ProblemList(props: ProblemListProps): React.JSX.Element {
           {one.places.map(where => (
             <React.Fragment key={where}>
               {show === undefined ? (
-                <code>{where}</code>
+                <Where code={where} words={props.name?.(where)} />
               ) : (
-                <button type="button" className="sudare-link" onClick={() => show(where)}>
-                  <code>{where}</code>
+                <button type="button" className="sudare-link" title={where} onClick={() => show(where)}>
+                  {props.name === undefined ? <code>{where}</code> : props.name(where)}
                 </button>
               )}{' '}
             </React.Fragment>
           ))}
-          {one.message}
+          {one.message} {props.beside?.(one.places, n)}
         </li>
       ))}
     </ul>
   );
+}
+
+/** A place that leads nowhere: in words where it has some, none where they are empty. */
+function Where(props: { readonly code: string; readonly words: string | undefined }): React.JSX.Element | null {
+  if (props.words === undefined) {
+    return <code>{props.code}</code>;
+  }
+  return props.words === '' ? null : <b>{props.words}: </b>;
 }
 
 /** Tell in a dialog what went wrong. */

@@ -3,8 +3,12 @@
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification, WidgetTracker } from '@jupyterlab/apputils';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
+import { IMainMenu } from '@jupyterlab/mainmenu';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -22,15 +26,22 @@ import { sudareIcon } from './icon.js';
 import { Panel } from './panel/panel.js';
 import { stateOf } from './panel/runsSection.js';
 import { RunsModel } from './runs.js';
+import { DEFAULTS, follow } from './settings.js';
 import { FACTORY, FILE_TYPE, SpecFactory } from './spec/document.js';
 import type { SpecDocument } from './spec/document.js';
+import { addToEditMenu } from './spec/editMenu.js';
 import { StatusItem } from './statusItem.js';
+import { addTexts } from './text/texts.js';
 import type { CatalogueTold, RunTold } from './types.js';
 
 const ID = 'sudare:plugin';
-const DEFAULTS: PageSettings = { language: 'auto', keyStore: '', beside: true };
 
-function made(app: JupyterFrontEnd, translator: ITranslator, registry: ISettingRegistry | null): Common {
+function made(
+  app: JupyterFrontEnd,
+  translator: ITranslator,
+  registry: ISettingRegistry | null,
+  manager: IDocumentManager | null
+): Common {
   const trans = translator.load('sudare');
   const changed = new Signal<object, undefined>({});
   let settings = DEFAULTS;
@@ -41,28 +52,18 @@ function made(app: JupyterFrontEnd, translator: ITranslator, registry: ISettingR
   );
   const runs = new RunsModel(api, app.serviceManager.events);
   if (registry !== null) {
-    registry
-      .load(ID)
-      .then(loaded => {
-        const take = (): void => {
-          const { language: wanted, keyStore, beside } = loaded.composite;
-          settings = {
-            language: typeof wanted === 'string' ? wanted : DEFAULTS.language,
-            keyStore: typeof keyStore === 'string' ? keyStore : DEFAULTS.keyStore,
-            beside: typeof beside === 'boolean' ? beside : DEFAULTS.beside
-          };
-          changed.emit(undefined);
-        };
-        take();
-        loaded.changed.connect(take);
-      })
-      .catch((error: unknown) => console.warn('sudare: the settings could not be read', error));
+    follow(registry, ID, api, trans, now => {
+      settings = now;
+      changed.emit(undefined);
+    }).catch((error: unknown) => console.warn('sudare: the settings could not be read or told', error));
   }
   return {
     app,
     api,
     runs,
     trans,
+    translator,
+    manager,
     settings: (): PageSettings => settings,
     settingsChanged: changed,
     catalogue: (): Promise<CatalogueTold> => {
@@ -128,7 +129,15 @@ function tellEnded(common: Common, run: RunTold): void {
 
 function addLauncher(trans: TranslationBundle, launcher: ILauncher | null, palette: ICommandPalette | null): void {
   launcher?.add({ command: Commands.start, args: { anywhere: true }, category: trans.__('Processing design'), rank: 1 });
-  for (const command of [Commands.start, Commands.check, Commands.run, Commands.diff, Commands.panel, Commands.text]) {
+  for (const command of [
+    Commands.start,
+    Commands.check,
+    Commands.run,
+    Commands.diff,
+    Commands.unsaved,
+    Commands.panel,
+    Commands.text
+  ]) {
     palette?.addItem({ command, args: { anywhere: true }, category: trans.__('Processing design') });
   }
 }
@@ -144,7 +153,11 @@ const plugin: JupyterFrontEndPlugin<void> = {
     ILayoutRestorer,
     ICommandPalette,
     ILauncher,
-    IStatusBar
+    IStatusBar,
+    IDocumentManager,
+    IEditorTracker,
+    ICompletionProviderManager,
+    IMainMenu
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -154,11 +167,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     launcher: ILauncher | null,
-    status: IStatusBar | null
+    status: IStatusBar | null,
+    manager: IDocumentManager | null,
+    editors: IEditorTracker | null,
+    completers: ICompletionProviderManager | null,
+    menu: IMainMenu | null
   ): void => {
-    const common = made(app, translator ?? nullTranslator, registry);
+    const common = made(app, translator ?? nullTranslator, registry, manager);
     const { trans } = common;
     const documents = addDocuments(common, restorer);
+    if (menu !== null) {
+      addToEditMenu(app, trans, menu, documents);
+    }
     addCommands(common, browsers, () => {
       const open = app.shell.currentWidget;
       const document = open === null ? undefined : documents.find(one => one === open);
@@ -193,6 +213,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
+    addTexts(common, editors, completers);
     addLauncher(trans, launcher, palette);
     status?.registerStatusItem('sudare:runs', { item: new StatusItem(common), align: 'left', rank: 50 });
     common.runs.ended.connect((_sender, run) => tellEnded(common, run));

@@ -33,6 +33,17 @@ export class RunsModel implements IDisposable {
     return this.list;
   }
 
+  /** The last run that ended otherwise than done while this page looked on, until somebody looks at it. */
+  get unseen(): RunTold | null {
+    return this._unseen;
+  }
+
+  /** Somebody looked at the runs. */
+  see(): void {
+    this._unseen = null;
+    this._changed.emit(undefined);
+  }
+
   get changed(): ISignal<this, undefined> {
     return this._changed;
   }
@@ -58,16 +69,17 @@ export class RunsModel implements IDisposable {
     const working = new Set(this.list.filter(run => !isEnded(run.state) || this.ending.has(run.id)).map(run => run.id));
     this.list = runs;
     this.ending.clear();
+    const ended = runs.filter(run => working.has(run.id) && isEnded(run.state));
+    this._unseen = ended.find(run => run.state !== 'done' && run.state !== 'cancelled') ?? this._unseen;
     this._changed.emit(undefined);
-    for (const run of runs) {
-      if (working.has(run.id) && isEnded(run.state)) {
-        this._ended.emit(run);
-      }
+    for (const run of ended) {
+      this._ended.emit(run);
     }
   }
 
   async start(request: RunRequest): Promise<RunTold> {
     const run = await this.api.start(request);
+    this._unseen = null;
     await this.refresh();
     return run;
   }
@@ -96,6 +108,7 @@ export class RunsModel implements IDisposable {
   }
 
   private list: readonly RunTold[] = [];
+  private _unseen: RunTold | null = null;
   private readonly ending = new Set<string>();
   private readonly poll: Poll;
   private readonly _changed = new Signal<this, undefined>(this);

@@ -32,11 +32,11 @@ _WITHIN = 90_000  # milliseconds
 
 
 @contextlib.contextmanager
-def lab(folder: Path, *, theme: str | None = None) -> Iterator[str]:
+def lab(folder: Path, *, theme: str | None = None, started_in: Path | None = None) -> Iterator[str]:
     """Run JupyterLab on `folder`; yield its address, which ends in a token.
 
     `address(url, "a.ipynb")` opens a notebook. `theme` is "JupyterLab Dark" or "JupyterLab Light". Home and Jupyter's
-    folders lie in `folder/.own`; no network is needed.
+    folders lie in `folder/.own`; no network is needed. It is started in `folder` itself, unless told `started_in`.
     """
     settings = {**_SETTINGS, **({"@jupyterlab/apputils-extension:themes": {"theme": theme}} if theme else {})}
     place = folder / OWN / "config" / "labconfig"
@@ -56,7 +56,7 @@ def lab(folder: Path, *, theme: str | None = None) -> Iterator[str]:
         "--LabApp.news_url=",
         "--ServerApp.allow_root=True",  # a container's user
     ]
-    with served(folder, arguments, f"http://127.0.0.1:{port}/api"):
+    with served(folder, arguments, f"http://127.0.0.1:{port}/api", started_in=started_in):
         yield f"http://127.0.0.1:{port}/lab?token={token}"
 
 

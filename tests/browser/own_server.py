@@ -59,8 +59,10 @@ def own_environment(folder: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def served(folder: Path, arguments: Sequence[str], alive: str) -> Iterator[None]:
+def served(folder: Path, arguments: Sequence[str], alive: str, *, started_in: Path | None = None) -> Iterator[None]:
     """Run `python -m ARGUMENTS` in `folder` until the block ends; begin once the address `alive` answers.
+
+    With `started_in` it is run there instead.
 
     What the server says goes to `.own/server.log` in the folder. Ended are the server and all it started, kernels too.
     """
@@ -69,7 +71,7 @@ def served(folder: Path, arguments: Sequence[str], alive: str) -> Iterator[None]
     with log.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
-            cwd=folder,
+            cwd=started_in or folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=said,

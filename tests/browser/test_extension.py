@@ -120,7 +120,7 @@ def test_a_right_click_on_a_table_drafts_its_spec_and_opens_the_studio(page: Pag
         "名簿 1.sudare.ipynb",
         "名簿 1.sudare.yaml",
     ]
-    page.get_by_text("sudare.desk(").wait_for()
+    page.locator(".sudare-desk").first.wait_for(timeout=_WITHIN)  # the studio's cell is hidden, and was run
     assert page.locator("[data-sudare=standard][data-sudare-status=open]").count() == 5  # nobody decided yet
 
 
@@ -291,6 +291,9 @@ def test_everything_is_said_in_japanese_where_lab_is_and_drawn_in_the_dark(
         )
         assert sum(map(int, re.findall(r"\d+", background)[:3])) < 200
         assert sum(map(int, re.findall(r"\d+", colour)[:3])) > 500
+        page.evaluate("() => void window.jupyterapp.commands.execute('settingeditor:open')")
+        page.locator(".jp-PluginList-entry", has_text="加工設計").click(timeout=_WITHIN)
+        page.get_by_text("同時に動く実行").wait_for()  # Lab's server translates settings from language packs only
         page.close()
 
 

@@ -15,6 +15,8 @@ EXTENSION = ROOT / "extension"
 LOCALE = ROOT / "toolkit" / "sudare" / "locale" / "ja_JP" / "LC_MESSAGES" / "sudare.json"
 _SAID = re.compile(r"trans\s*\.__\(\s*'((?:[^'\\]|\\.)*)'|trans\._n\(\s*'([^']*)'")
 
+_COUNTED = re.compile(r"trans\._n\(\s*'([^']*)'")
+
 
 def read(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
@@ -52,6 +54,14 @@ def test_placeholders_are_kept_and_nothing_is_said_in_english_twice() -> None:
         if key:
             assert sorted(re.findall("%[0-9]", key)) == sorted(re.findall("%[0-9]", forms[0])), key
             assert forms[0] not in ("", key)
+
+
+def test_a_text_with_a_plural_has_two_forms_without_which_lab_passes_it_over() -> None:
+    counted = {
+        key for path in EXTENSION.glob("src/**/*.ts*") for key in _COUNTED.findall(path.read_text(encoding="utf-8"))
+    }
+    assert counted
+    assert {key for key, forms in read(LOCALE).items() if key and len(forms) > 1} == counted
 
 
 def test_lab_takes_the_words_over_only_under_this_name_of_the_language() -> None:

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { folderOf, isSpec, isTable, proposedInput, proposedOut, serverPath, stemOf } from './files.js';
 
 test('a design begins from tables, however their names are written, and from nothing else', () => {
-  for (const path of ['a.csv', '健診 2026.CSV', 'x/y.tsv', 'x.csv.gz', '名簿.xlsx', 'p.parquet']) {
+  for (const path of ['a.csv', '健診 2026.CSV', 'x/y.tsv', 'x.csv.gz', '名簿.xlsx', 'p.parquet', '一覧.TSV', 'A.XLSX', 'x/年 度.csv.gz']) {
     assert.equal(isTable(path), true, path);
   }
   for (const path of ['a.ipynb', 'a.sudare.yaml', 'csv', 'a.csv.key', 'a.gz', 'a.xls']) {

@@ -42,7 +42,7 @@ export function proposedOut(spec: string): string {
 
 /** The table that is proposed for a run: the one named like the spec, else the first. */
 export function proposedInput(spec: string, tables: readonly string[]): string {
-  const named = tables.find(path => nameOf(path).split('.')[0] === stemOf(spec));
+  const named = tables.find(path => nameOf(path).replace(TABLE, '') === stemOf(spec));
   return named ?? tables.at(0) ?? '';
 }
 

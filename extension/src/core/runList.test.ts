@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import type { RunTold } from '../types.js';
-import { counted, eventOf, isEnded, percent, withEvent } from './runList.js';
+import { changedValues, counted, eventOf, isEnded, percent, withEvent } from './runList.js';
 
 const RUN: RunTold = {
   id: 'abc',
@@ -64,4 +64,15 @@ test('what works and what waits is counted; all else has ended', () => {
     true,
     true
   ]);
+});
+
+test('only a parameter with another value than in the spec is set, and none that it does not declare', () => {
+  const parameters = [
+    { name: '年', value: '2026' },
+    { name: '区', value: null }
+  ];
+  assert.deepEqual(changedValues(parameters, {}), {});
+  assert.deepEqual(changedValues(parameters, { 年: '2026', 区: '' }), {});
+  assert.deepEqual(changedValues(parameters, { 年: '2027', 区: '北', 他: 'x' }), { 年: '2027', 区: '北' });
+  assert.deepEqual(changedValues(parameters, { 年: '' }), { 年: '' });
 });

@@ -58,3 +58,15 @@ export function counted(runs: readonly RunTold[]): { running: number; queued: nu
 export function percent(share: number): number {
   return Math.round(Math.min(1, Math.max(0, share)) * 100);
 }
+
+/** The values of parameters that are others than in the spec: only these are set for a run, and recorded. */
+export function changedValues(
+  parameters: readonly { readonly name: string; readonly value: string | null }[],
+  values: Readonly<Record<string, string>>
+): Record<string, string> {
+  const changed = parameters.flatMap(({ name, value }) => {
+    const wanted = values[name];
+    return wanted === undefined || wanted === (value ?? '') ? [] : [[name, wanted] as const];
+  });
+  return Object.fromEntries(changed);
+}

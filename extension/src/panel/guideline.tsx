@@ -48,11 +48,11 @@ function Branches(props: Props & { branches: readonly Branch[]; isOpen: boolean 
 
 function One(props: Props & { branch: Branch; isOpen: boolean }): React.JSX.Element {
   const { common, branch, isOpen } = props;
-  const { app } = common;
   if (branch.children !== undefined) {
     return (
       <details open={isOpen || undefined}>
         <summary>{branch.title}</summary>
+        {branch.notebook === undefined ? null : <Notebook {...props} label={common.trans.__('Open its notebook')} />}
         <Branches {...props} branches={branch.children} />
       </details>
     );
@@ -60,12 +60,9 @@ function One(props: Props & { branch: Branch; isOpen: boolean }): React.JSX.Elem
   if (branch.technique !== undefined) {
     return <Insert {...props} label={branch.title} step={{ technique: branch.technique }} />;
   }
-  const open = (): void => void app.commands.execute(Commands.notebook, { name: branch.notebook ?? '' });
   return (
     <>
-      <button type="button" className="sudare-link" data-sudare="open-notebook" onClick={open}>
-        {branch.title}
-      </button>
+      <Notebook {...props} label={branch.title} />
       {branch.steps === undefined || branch.steps.length === 0 ? null : (
         <ul className="sudare-tree">
           {branch.steps.map((step, n) => (
@@ -76,6 +73,16 @@ function One(props: Props & { branch: Branch; isOpen: boolean }): React.JSX.Elem
         </ul>
       )}
     </>
+  );
+}
+
+function Notebook({ common, branch, label }: Props & { branch: Branch; label: string }): React.JSX.Element {
+  const { app } = common;
+  const open = (): void => void app.commands.execute(Commands.notebook, { name: branch.notebook ?? '' });
+  return (
+    <button type="button" className="sudare-link" data-sudare="open-notebook" title={branch.title} onClick={open}>
+      {label}
+    </button>
   );
 }
 

@@ -10,6 +10,7 @@ import { allProblems, openPoints } from '../core/reading.js';
 import { sudareIcon } from '../icon.js';
 import type { SpecDocument } from '../spec/document.js';
 import type { SpecModel } from '../spec/model.js';
+import { placeName } from '../spec/placeName.js';
 import type { CatalogueTold } from '../types.js';
 import { Guideline } from './guideline.js';
 import { RunsSection } from './runsSection.js';
@@ -67,10 +68,10 @@ function Parts({ common, documents }: { common: Common; documents: Documents }):
   return (
     <>
       <UseSignal signal={common.runs.changed}>
-        {() => <RunsSection common={common} openSpec={(path, place) => openSpec(common, documents, path, place)} />}
+        {() => <RunsSection common={common} catalogue={catalogue} openSpec={(path, place) => openSpec(common, documents, path, place)} />}
       </UseSignal>
       <UseSignal signal={documents.currentChanged}>
-        {() => <Open common={common} model={documents.currentWidget?.content.model ?? null} />}
+        {() => <Open common={common} catalogue={catalogue} model={documents.currentWidget?.content.model ?? null} />}
       </UseSignal>
       <UseSignal signal={documents.currentChanged}>
         {() =>
@@ -83,7 +84,13 @@ function Parts({ common, documents }: { common: Common; documents: Documents }):
   );
 }
 
-function Open({ common, model }: { common: Common; model: SpecModel | null }): React.JSX.Element | null {
+interface OpenProps {
+  readonly common: Common;
+  readonly catalogue: CatalogueTold | null;
+  readonly model: SpecModel | null;
+}
+
+function Open({ common, catalogue, model }: OpenProps): React.JSX.Element | null {
   const { trans } = common;
   if (model === null) {
     return null;
@@ -94,12 +101,13 @@ function Open({ common, model }: { common: Common; model: SpecModel | null }): R
         const view = model.view;
         const open = view === null ? [] : openPoints(view);
         const wrong = view === null ? [] : allProblems(view);
+        const name = (where: string): string => placeName(trans, model.spec, catalogue, where);
         return (
           <section aria-label={trans.__('Open points')} data-sudare="panel-open">
             <h2>{trans.__('Open points')}</h2>
             <p className="sudare-hint">{model.spec?.title}</p>
-            <ProblemList problems={wrong} show={where => model.show(where)} />
-            <ProblemList problems={open} kind="open" show={where => model.show(where)} />
+            <ProblemList problems={wrong} name={name} show={where => model.show(where)} />
+            <ProblemList problems={open} kind="open" name={name} show={where => model.show(where)} />
             {view !== null && open.length + wrong.length === 0 ? <p>{trans.__('Nothing is open.')}</p> : null}
           </section>
         );

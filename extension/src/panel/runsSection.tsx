@@ -7,9 +7,10 @@ import type { Common } from '../common.js';
 import { nameOf } from '../core/files.js';
 import { lineOf } from '../core/problems.js';
 import { isEnded, percent } from '../core/runList.js';
-import type { RunTold } from '../types.js';
+import { placeName } from '../spec/placeName.js';
+import type { CatalogueTold, RunTold } from '../types.js';
 
-const SHOWN = 30; // runs; the history of the server is longer
+const SHOWN = 10; // runs at a time; the history of the server is longer
 
 /** The words for a state. */
 export function stateOf(common: Common, state: RunTold['state']): string {
@@ -28,27 +29,34 @@ export function stateOf(common: Common, state: RunTold['state']): string {
 
 interface Props {
   readonly common: Common;
+  readonly catalogue: CatalogueTold | null;
   readonly openSpec: (path: string, place: string) => Promise<void>;
 }
 
 /** All of them, the newest first. */
-export function RunsSection({ common, openSpec }: Props): React.JSX.Element {
+export function RunsSection({ common, catalogue, openSpec }: Props): React.JSX.Element {
   const { trans, runs } = common;
   const { runs: all } = runs;
+  const [shown, setShown] = React.useState(SHOWN);
   return (
     <section aria-label={trans.__('Runs')} data-sudare="runs">
       <h2>{trans.__('Runs')}</h2>
       {all.length === 0 ? <p className="sudare-hint">{trans.__('There were no runs yet.')}</p> : null}
       <ul className="sudare-runs">
-        {all.slice(0, SHOWN).map(run => (
-          <Run key={run.id} common={common} run={run} openSpec={openSpec} />
+        {all.slice(0, shown).map(run => (
+          <Run key={run.id} common={common} catalogue={catalogue} run={run} openSpec={openSpec} />
         ))}
       </ul>
+      {all.length <= shown ? null : (
+        <button type="button" className="sudare-link" data-sudare="more-runs" onClick={() => setShown(shown + SHOWN)}>
+          {trans._n('Show %1 more', 'Show %1 more', Math.min(SHOWN, all.length - shown))}
+        </button>
+      )}
     </section>
   );
 }
 
-function Run({ common, run, openSpec }: Props & { run: RunTold }): React.JSX.Element {
+function Run({ common, catalogue, run, openSpec }: Props & { run: RunTold }): React.JSX.Element {
   const { trans } = common;
   const open = (path: string): void => {
     void common.app.commands.execute('docmanager:open', { path });
@@ -68,7 +76,7 @@ function Run({ common, run, openSpec }: Props & { run: RunTold }): React.JSX.Ele
       {isEnded(run.state) ? null : (
         <div className="sudare-progress">
           <progress max={100} value={share} aria-label={run.stage || stateOf(common, run.state)} data-sudare="progress" />
-          <span>{run.stage}</span>
+          <span data-sudare="stage">{run.stage}</span>
           <button type="button" className="jp-mod-styled" data-sudare="cancel" onClick={cancel}>
             {trans.__('Cancel')}
           </button>
@@ -78,7 +86,7 @@ function Run({ common, run, openSpec }: Props & { run: RunTold }): React.JSX.Ele
         <ul className="sudare-problems" data-sudare="run-problems">
           {run.problems.map((one, n) => (
             <li key={n} data-sudare-code={one.code}>
-              {lineOf(one)}{' '}
+              {lineOf({ ...one, where: placeName(trans, null, catalogue, one.where) })}{' '}
               {one.where === '' ? null : (
                 <button
                   type="button"

@@ -1,22 +1,17 @@
 /** The steps of a spec as cards, in the order in which they are done. */
 
-import {
-  caretDownIcon,
-  caretUpIcon,
-  deleteIcon,
-  editIcon,
-  runIcon,
-  stopIcon
-} from '@jupyterlab/ui-components';
-import type { LabIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretUpIcon, deleteIcon, runIcon, stopIcon, textEditorIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { ProblemList } from '../common.js';
-import type { Edit } from '../api.js';
+import { Commands, ProblemList } from '../common.js';
+import { asEntry, titleAt } from '../core/form.js';
+import { columnsOf } from '../core/reading.js';
 import type { SpecView } from '../core/reading.js';
-import type { CatalogueTold, ProblemTold, StepTold, TechniqueTold } from '../types.js';
+import type { CatalogueTold, StepTold, TechniqueTold } from '../types.js';
 import type { SpecModel } from './model.js';
-import { StepForm } from './stepForm.js';
+import { Reasons } from './reasons.js';
+import { SchemaForm } from './schemaForm.js';
+import { at, Lines, Names, Pencil, Reason, Standards, Tool, useEdit } from './tools.js';
 
 interface CardProps {
   readonly model: SpecModel;
@@ -28,117 +23,134 @@ interface CardProps {
 function Card({ model, spec, step, catalogue }: CardProps): React.JSX.Element {
   const { trans } = model.common;
   const [isOpen, setOpen] = React.useState(false);
-  const [refused, setRefused] = React.useState<readonly ProblemTold[]>([]);
   const technique = catalogue?.techniques.find(one => one.id === step.technique);
-  const act = (name: string, args: Record<string, unknown>): void => {
-    model
-      .edit({ name, args: { at: step.index, ...args } })
-      .then(setRefused)
-      .catch((error: unknown) => console.error('sudare: an edit failed', error));
-  };
-  const last = spec.steps.length - 1;
-  const title = `${step.index + 1}. ${step.label}`;
+  const place = `steps[${step.index}]`;
+  const number = step.index + 1;
+  const title = `${number}. ${step.label}`;
+  const edit = at(place, 'step-edit');
   return (
     <li
       className={`sudare-card${step.disabled ? ' sudare-mod-disabled' : ''}${step.problems.length > 0 ? ' sudare-mod-wrong' : ''}`}
       data-sudare="step"
-      data-sudare-place={`steps[${step.index}]`}
+      data-sudare-place={place}
       data-sudare-technique={step.technique}
     >
       <header>
         <h3>{title}</h3>
-        {step.disabled ? <span className="sudare-badge">{trans.__('disabled')}</span> : null}
-        <span className="sudare-standards">
-          {step.standards.map(one => (
-            <span key={one} className="sudare-badge" title={spec.standards.find(s => s.standard === one)?.title}>
-              {trans.__('standard %1', one)}
-            </span>
-          ))}
-        </span>
-        <span className="sudare-tools" role="group" aria-label={title}>
-          <Tool label={trans.__('Edit')} icon={editIcon} name="edit" isOff={technique === undefined} act={() => setOpen(!isOpen)} />
-          <Tool
-            label={trans.__('Move up')}
-            icon={caretUpIcon}
-            name="up"
-            isOff={step.index === 0}
-            act={() => act('moved_step', { to: step.index - 1 })}
-          />
-          <Tool
-            label={trans.__('Move down')}
-            icon={caretDownIcon}
-            name="down"
-            isOff={step.index === last}
-            act={() => act('moved_step', { to: step.index + 1 })}
-          />
-          <Tool
-            label={step.disabled ? trans.__('Enable') : trans.__('Disable')}
-            icon={step.disabled ? runIcon : stopIcon}
-            name="disable"
-            act={() => act('with_disabled', { off: !step.disabled })}
-          />
-          <Tool label={trans.__('Remove')} icon={deleteIcon} name="remove" act={() => act('without_step', {})} />
-        </span>
+        {step.disabled ? <span className="sudare-badge sudare-mod-quiet">{trans.__('disabled')}</span> : null}
+        <Standards model={model} spec={spec} of={step.standards} />
+        <Tools
+          model={model}
+          step={step}
+          title={title}
+          last={spec.steps.length - 1}
+          isOpen={isOpen}
+          edit={technique === undefined ? null : (): void => setOpen(!isOpen)}
+        />
       </header>
-      <p className="sudare-columns">{step.columns.join(trans.__(', '))}</p>
-      {step.parameters.length === 0 ? null : (
-        <dl>
-          {step.parameters.map((one, n) => (
-            <React.Fragment key={n}>
-              <dt>{one.title}</dt>
-              <dd>{one.value}</dd>
-            </React.Fragment>
-          ))}
-        </dl>
-      )}
-      <p className="sudare-because">{step.because}</p>
-      {step.by === null ? null : <p className="sudare-by">{step.by}</p>}
-      {step.problems.length === 0 ? null : <ProblemList problems={step.problems} />}
-      {refused.length === 0 ? null : (
-        <div role="alert">
-          <ProblemList problems={refused} />
-        </div>
-      )}
+      <Names of={step.columns} />
+      <Lines of={step.parameters}>
+        <Reason model={model} because={step.because} by={step.by} />
+      </Lines>
+      {step.problems.length === 0 ? null : <ProblemList problems={step.problems} name={where => titleAt(technique?.schema ?? {}, where)} />}
       {isOpen && technique !== undefined ? (
-        <StepForm
+        <SchemaForm
+          key={JSON.stringify(step.data)}
           common={model.common}
-          technique={technique}
+          kind="step"
+          id={technique.id}
+          label={title}
+          about={technique.about}
+          schema={technique.schema}
           data={step.data}
           columns={columnsOf(spec)}
-          apply={data => model.edit({ name: 'replaced_step', args: { at: step.index, data } })}
-          close={() => setOpen(false)}
+          apply={filled =>
+            model.edit(
+              {
+                name: 'replaced_step',
+                args: { at: step.index, data: asEntry('technique', technique.id, filled, step.data) }
+              },
+              { said: trans.__('Step %1 was changed.', number), focus: [edit] }
+            )
+          }
+          close={() => {
+            setOpen(false);
+            model.focusOn([edit]);
+          }}
         />
       ) : null}
     </li>
   );
 }
 
-interface ToolProps {
-  readonly label: string;
-  readonly icon: LabIcon;
-  readonly name: string;
-  readonly isOff?: boolean;
-  readonly act: () => void;
+interface ToolsProps {
+  readonly model: SpecModel;
+  readonly step: StepTold;
+  readonly title: string;
+  readonly last: number;
+  readonly isOpen: boolean;
+  readonly edit: (() => void) | null;
 }
 
-function Tool({ label, icon, name, isOff, act }: ToolProps): React.JSX.Element {
+/** What can be done with a step at once. */
+function Tools({ model, step, title, last, isOpen, edit }: ToolsProps): React.JSX.Element {
+  const { trans } = model.common;
+  const [act, refused] = useEdit(model);
+  const { index } = step;
+  const number = index + 1;
+  const move = (to: number, name: string): void =>
+    act(
+      { name: 'moved_step', args: { at: index, to } },
+      { said: trans.__('Step %1 is now step %2.', number, to + 1), focus: [at(`steps[${to}]`, name)] }
+    );
+  const off = (): void =>
+    act(
+      { name: 'with_disabled', args: { at: index, off: !step.disabled } },
+      {
+        said: step.disabled ? trans.__('Step %1 was enabled.', number) : trans.__('Step %1 was disabled.', number),
+        focus: [at(`steps[${index}]`, 'step-disable')]
+      }
+    );
+  const remove = (): void =>
+    act(
+      { name: 'without_step', args: { at: index } },
+      {
+        said: trans.__('Step %1 was removed.', number),
+        focus: [at(`steps[${index}]`, 'step-remove'), at(`steps[${index - 1}]`, 'step-remove'), '[data-sudare=add-step]']
+      }
+    );
   return (
-    <button
-      type="button"
-      className="sudare-tool"
-      title={label}
-      aria-label={label}
-      data-sudare={`step-${name}`}
-      disabled={isOff === true}
-      onClick={act}
-    >
-      <icon.react tag="span" width="16px" height="16px" />
-    </button>
+    <>
+      <span className="sudare-tools" role="group" aria-label={title}>
+        <Pencil label={trans.__('Edit')} name="step-edit" isOff={edit === null} isOpen={isOpen} act={() => edit?.()} />
+        <Tool
+          label={trans.__('Show in the text')}
+          icon={textEditorIcon}
+          name="step-text"
+          act={() => {
+            const { app } = model.common;
+            void app.commands.execute(Commands.text, { path: model.path, place: `steps[${index}]` });
+          }}
+        />
+        <Tool label={trans.__('Move up')} icon={caretUpIcon} name="step-up" isOff={index === 0} act={() => move(index - 1, 'step-up')} />
+        <Tool
+          label={trans.__('Move down')}
+          icon={caretDownIcon}
+          name="step-down"
+          isOff={index === last}
+          act={() => move(index + 1, 'step-down')}
+        />
+        <Tool
+          label={step.disabled ? trans.__('Enable') : trans.__('Disable')}
+          icon={step.disabled ? runIcon : stopIcon}
+          name="step-disable"
+          act={off}
+        />
+        <Tool label={trans.__('Remove')} icon={deleteIcon} name="step-remove" act={remove} />
+      </span>
+      {refused}
+    </>
   );
-}
-
-function columnsOf(spec: SpecView): string[] {
-  return spec.columns.map(column => column.name);
 }
 
 /** All cards, and a form for one more. */
@@ -158,7 +170,6 @@ export function Cards(props: { model: SpecModel; spec: SpecView; catalogue: Cata
     };
   }, [model]);
   const technique = catalogue?.techniques.find(one => one.id === wanted?.['technique']);
-  const add: (edit: Edit) => Promise<readonly ProblemTold[]> = edit => model.edit(edit);
   return (
     <>
       <ol className="sudare-cards">
@@ -166,7 +177,7 @@ export function Cards(props: { model: SpecModel; spec: SpecView; catalogue: Cata
           <Card key={`${step.index}-${step.technique}`} model={model} spec={spec} step={step} catalogue={catalogue} />
         ))}
       </ol>
-      <div ref={end} className="sudare-add">
+      <div className="sudare-add" ref={end}>
         <label>
           {trans.__('Add a step')}{' '}
           <select
@@ -184,16 +195,29 @@ export function Cards(props: { model: SpecModel; spec: SpecView; catalogue: Cata
           </select>
         </label>
         {technique !== undefined && wanted !== null ? (
-          <StepForm
+          <SchemaForm
             key={JSON.stringify(wanted)}
             common={model.common}
-            technique={technique}
+            kind="step"
+            id={technique.id}
+            label={technique.label}
+            about={technique.about}
+            schema={technique.schema}
             data={fitting(wanted, columnsOf(spec))}
             columns={columnsOf(spec)}
-            apply={data => add({ name: 'with_step', args: { data } })}
+            apply={filled =>
+              model.edit(
+                { name: 'with_step', args: { data: asEntry('technique', technique.id, filled) } },
+                {
+                  said: trans.__('Step %1 was added.', spec.steps.length + 1),
+                  focus: [at(`steps[${spec.steps.length}]`, 'step-edit')]
+                }
+              )
+            }
             close={() => setWanted(null)}
           />
         ) : null}
+        {spec.steps.length > 1 ? <Reasons model={model} spec={spec} /> : null}
       </div>
     </>
   );

@@ -19,6 +19,12 @@ import type { ProblemTold, ViewTold } from '../types.js';
 const AFTER_TYPING = 400; // milliseconds
 const LOOKS_EVERY = 3_000; // milliseconds: a desk in a notebook writes the same file
 
+/** What is said and where the person is once an edit was made: the first of these places that is there. */
+export interface Done {
+  readonly said: string;
+  readonly focus: readonly string[];
+}
+
 /** What the reading view draws, and what its buttons do. */
 export class SpecModel implements IDisposable {
   constructor(
@@ -83,6 +89,19 @@ export class SpecModel implements IDisposable {
     return this._shown;
   }
 
+  /** What was done last, told to those who do not see it. */
+  get said(): string {
+    return this._said;
+  }
+
+  get canUndo(): boolean {
+    return this.context.model.sharedModel.canUndo();
+  }
+
+  get canRedo(): boolean {
+    return this.context.model.sharedModel.canRedo();
+  }
+
   get isDisposed(): boolean {
     return this.looking.isDisposed;
   }
@@ -105,12 +124,40 @@ export class SpecModel implements IDisposable {
     this._shown.emit(place);
   }
 
+  /** Take the last change of the text back, or make it again: what was typed in the editor, too. */
+  undo(): Promise<void> {
+    const { sharedModel } = this.context.model;
+    return this.stepped(sharedModel.undo(), this.common.trans.__('The last change was undone.'));
+  }
+
+  redo(): Promise<void> {
+    const { sharedModel } = this.context.model;
+    return this.stepped(sharedModel.redo(), this.common.trans.__('The change was made again.'));
+  }
+
+  /** Put the focus on the first of these places that is there, once the page is drawn. */
+  focusOn(places: readonly string[]): void {
+    this.places = places;
+    this._changed.emit(undefined);
+  }
+
+  /** The places that want the focus, asked for once; null where it stays as it is. */
+  takeFocus(): readonly string[] | null {
+    const { places } = this;
+    this.places = null;
+    return places;
+  }
+
   /** Make one edit through the server's writer. Returns what is wrong; nothing, and the text is the new one. */
-  async edit(edit: Edit): Promise<readonly ProblemTold[]> {
+  async edit(edit: Edit, done?: Done): Promise<readonly ProblemTold[]> {
     const { trans } = this.common;
     const before = this.context.model.toString();
     if (this.file === null) {
       return [{ code: 'not-read', where: '', message: trans.__('The spec has not been read yet.') }];
+    }
+    if (this._view?.text !== before) {
+      await this.refresh(); // what the person saw, and what the places count, was another text
+      return [{ code: 'text-changed', where: '', message: trans.__('The text was changed meanwhile. Please do it again.') }];
     }
     try {
       const { text } = await this.common.api.edit(this.path, before, this.file.revision, edit);
@@ -119,6 +166,10 @@ export class SpecModel implements IDisposable {
         return [{ code: 'text-changed', where: '', message }];
       }
       this.write(before, text);
+      if (done !== undefined) {
+        this.places = done.focus;
+        this.say(text === before ? trans.__('Nothing was changed.') : done.said);
+      }
       await this.refresh();
       return [];
     } catch (error) {
@@ -132,7 +183,7 @@ export class SpecModel implements IDisposable {
 
   /** Read the file again; what was changed here and not saved is lost. */
   async reload(): Promise<void> {
-    await this.context.revert();
+    await this.revert();
   }
 
   /** Ask the server to read the text as it stands. */
@@ -162,7 +213,9 @@ export class SpecModel implements IDisposable {
     const { model } = this.context;
     const found = replacement(before, after);
     if (found !== null) {
+      endUndoStep(model.sharedModel);
       model.sharedModel.updateSource(found.start, found.end, found.value);
+      endUndoStep(model.sharedModel);
       model.dirty = true;
     }
   }
@@ -190,15 +243,38 @@ export class SpecModel implements IDisposable {
     if (known === undefined || this.isDisposed || now.last_modified === this.seen || now.last_modified === known) {
       return;
     }
-    this.seen = now.last_modified;
     if (this.context.model.dirty) {
       await this.refresh();
     } else {
-      await this.context.revert();
+      await this.revert();
+    }
+    this.seen = now.last_modified; // only now: what failed is tried again
+  }
+
+  /** Read the file anew. What others wrote is no change of this page: it cannot be undone here, and so not be lost. */
+  private async revert(): Promise<void> {
+    await this.context.revert();
+    this.context.model.dirty = false; // Lab leaves it as it was, and then the file would not be followed any more
+    this.context.model.sharedModel.clearUndoHistory();
+    this._changed.emit(undefined);
+  }
+
+  private async stepped(isDone: boolean, said: string): Promise<void> {
+    if (isDone) {
+      this.say(said);
+      this.places = [];
+      await this.refresh();
     }
   }
 
+  private say(words: string): void {
+    // Said twice in a row, the same words would not be read out again.
+    this._said = words === this._said ? `${words}\u00a0` : words;
+  }
+
   private asked = 0;
+  private places: readonly string[] | null = null;
+  private _said = '';
   private seen = '';
   private isFresh = true;
   private file: FileState | null = null;
@@ -209,4 +285,15 @@ export class SpecModel implements IDisposable {
   private readonly _changed = new Signal<this, undefined>(this);
   private readonly _wanted = new Signal<this, Record<string, unknown>>(this);
   private readonly _shown = new Signal<this, string>(this);
+}
+
+/** Let what comes be undone by itself: changes within half a second of one another would else be one. */
+function endUndoStep(shared: object): void {
+  const manager: unknown = 'undoManager' in shared ? shared.undoManager : null;
+  if (typeof manager === 'object' && manager !== null && 'stopCapturing' in manager) {
+    const stop: unknown = manager.stopCapturing;
+    if (typeof stop === 'function') {
+      stop.call(manager);
+    }
+  }
 }

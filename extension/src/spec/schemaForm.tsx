@@ -1,20 +1,21 @@
-/** The form of one step, made by Lab's own form component from the schema of its technique. */
+/** A form made from a JSON Schema by Lab's own form component: of a step, a check, a column, or a part of a spec. */
 
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { JSONObject, ReadonlyJSONObject } from '@lumino/coreutils';
-import type { RegistryWidgetsType, RJSFSchema, UiSchema, WidgetProps } from '@rjsf/utils';
+import type { RegistryWidgetsType, UiSchema, WidgetProps } from '@rjsf/utils';
 import { customizeValidator } from '@rjsf/validator-ajv8';
 import * as React from 'react';
 
 import { ProblemList } from '../common.js';
 import type { Common } from '../common.js';
-import { asStep, choices, formSchema, shown } from '../core/form.js';
-import type { ProblemTold, TechniqueTold } from '../types.js';
+import { filledIn, formSchema, lookOf, shown, titleAt } from '../core/form.js';
+import type { ProblemTold } from '../types.js';
+import { nameControls } from './controlNames.js';
 
 const validator = customizeValidator<ReadonlyJSONObject>();
 
 /** Boxes to tick, under one name: which columns, which standards. */
-function Ticks({ id, label, value, options, onChange }: WidgetProps<ReadonlyJSONObject>): React.JSX.Element {
+function Ticks({ id, label, value, options, onChange, schema }: WidgetProps<ReadonlyJSONObject>): React.JSX.Element {
   const ticked: unknown[] = Array.isArray(value) ? value : [];
   const all = options.enumOptions ?? [];
   const toggle = (one: unknown): void => {
@@ -24,6 +25,7 @@ function Ticks({ id, label, value, options, onChange }: WidgetProps<ReadonlyJSON
   return (
     <fieldset id={id} className="sudare-ticks">
       <legend>{label}</legend>
+      {schema.description === undefined ? null : <p className="sudare-hint">{schema.description}</p>}
       {all.map(({ value: each, label: words }) => (
         <label key={words}>
           <input type="checkbox" checked={ticked.includes(each)} onChange={() => toggle(each)} /> {words}
@@ -33,48 +35,44 @@ function Ticks({ id, label, value, options, onChange }: WidgetProps<ReadonlyJSON
   );
 }
 
-/** Give each control its name: Lab's template only writes it above. */
-function nameControls(form: HTMLElement | null): void {
-  for (const control of form?.querySelectorAll('.form-group input, .form-group select, .form-group textarea') ?? []) {
-    if (control.closest('.sudare-ticks') === null) {
-      const label = control.closest('.form-group')?.querySelector('.jp-FormGroup-fieldLabel')?.textContent;
-      control.setAttribute('aria-label', label ?? '');
-    }
-  }
-}
-
 const WIDGETS: RegistryWidgetsType<ReadonlyJSONObject> = { ticks: Ticks };
-const UI: UiSchema<ReadonlyJSONObject> = {
-  columns: { 'ui:widget': 'ticks' },
-  standards: { 'ui:widget': 'ticks' },
-  because: { 'ui:widget': 'textarea', 'ui:options': { rows: 2 } }
-};
 
 interface Props {
   readonly common: Common;
-  readonly technique: TechniqueTold;
+  /** What the form is of, in the attributes that tests and styles go by. */
+  readonly kind: string;
+  readonly id: string;
+  readonly label: string;
+  readonly about?: string;
+  readonly schema: Record<string, unknown>;
   readonly data: Record<string, unknown>;
   readonly columns: readonly string[];
-  readonly apply: (step: Record<string, unknown>) => Promise<readonly ProblemTold[]>;
+  /** Is given what was filled in; answers what is wrong with it. */
+  readonly apply: (filled: Record<string, unknown>) => Promise<readonly ProblemTold[]>;
   readonly close: () => void;
 }
 
 /** Draw it; what is wrong with the entries is said by the one writer, in place. */
-export function StepForm(props: Props): React.JSX.Element {
-  const { common, technique, data, columns, apply, close } = props;
+export function SchemaForm(props: Props): React.JSX.Element {
+  const { common, kind, id, label, about, schema, data, columns, apply, close } = props;
   const { trans } = common;
   const [entered, setEntered] = React.useState<ReadonlyJSONObject>(() => shown(data) as JSONObject);
   const [problems, setProblems] = React.useState<readonly ProblemTold[]>([]);
   const [isBusy, setBusy] = React.useState(false);
-  const schema = React.useMemo(
-    () => formSchema(technique.schema, choices(columns, data)) as RJSFSchema,
-    [technique, columns, data]
-  );
+  const drawn = React.useMemo(() => formSchema(schema, columns, data), [schema, columns, data]);
+  const look = React.useMemo(() => lookOf(drawn) as UiSchema<ReadonlyJSONObject>, [drawn]);
   const form = React.useRef<HTMLDivElement>(null);
-  React.useEffect(() => nameControls(form.current));
+  React.useEffect(() => nameControls(form.current, trans));
+  React.useEffect(() => {
+    form.current?.querySelector<HTMLElement>('input, select, textarea')?.focus({ preventScroll: true });
+    form.current?.closest('[data-sudare-place]')?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const submit = (): void => {
+    if (isBusy) {
+      return;
+    }
     setBusy(true);
-    apply(asStep(technique.id, entered, data))
+    apply(filledIn(drawn, { ...entered }, data))
       .then(found => {
         setBusy(false);
         setProblems(found);
@@ -82,20 +80,31 @@ export function StepForm(props: Props): React.JSX.Element {
           close();
         }
       })
-      .catch((error: unknown) => console.error('sudare: a step could not be written', error));
+      .catch((error: unknown) => {
+        setBusy(false);
+        console.error('sudare: a form could not be written', error);
+      });
   };
   return (
-    <div ref={form} className="sudare-form" data-sudare="step-form" data-sudare-technique={technique.id}>
-      <p className="sudare-about">{technique.about}</p>
+    <div
+      ref={form}
+      className="sudare-form"
+      role="group"
+      aria-label={label}
+      data-sudare={`${kind}-form`}
+      data-sudare-technique={id}
+    >
+      {about === undefined || about === '' ? null : <p className="sudare-about">{about}</p>}
       <FormComponent
-        schema={schema}
-        uiSchema={UI}
+        schema={drawn}
+        uiSchema={look}
         widgets={WIDGETS}
         liveValidate={false}
         validator={validator}
         formData={entered}
         formContext={{ defaultFormData: {} }}
-        idPrefix={`sudare-${technique.id}`}
+        idPrefix={`sudare-${kind}-${id}`}
+        experimental_defaultFormStateBehavior={{ constAsDefaults: 'never' }}
         noHtml5Validate
         tagName="div"
         compact
@@ -103,7 +112,7 @@ export function StepForm(props: Props): React.JSX.Element {
       />
       {problems.length === 0 ? null : (
         <div role="alert">
-          <ProblemList problems={problems} />
+          <ProblemList problems={problems} name={where => titleAt(drawn, where)} />
         </div>
       )}
       <div className="sudare-actions">
@@ -111,7 +120,7 @@ export function StepForm(props: Props): React.JSX.Element {
           type="button"
           className="jp-mod-styled jp-mod-accept"
           data-sudare="apply"
-          disabled={isBusy}
+          aria-disabled={isBusy}
           onClick={submit}
         >
           {trans.__('Apply')}
