@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from browser.lab import address
 from browser.own_server import OWN
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_WITHIN = 90_000  # milliseconds
 EXTENSION = Path(__file__).resolve().parents[2] / "extension"
 
 
@@ -28,3 +34,9 @@ def with_extension(folder: Path, *, locale: str | None = None) -> Path:
         settings.mkdir(parents=True)
         (settings / "plugin.jupyterlab-settings").write_text(json.dumps({"locale": locale}), encoding="utf-8")
     return folder
+
+
+def opened(page: Page, url: str, path: str) -> None:
+    """Open a spec, and nothing else; return once its steps are drawn."""
+    page.goto(address(url, path))
+    page.locator("[data-sudare=step]").first.wait_for(timeout=_WITHIN)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser.chromium import chromium, needs_browser
-from browser.extension import with_extension
+from browser.chromium import needs_browser
+from browser.extension import opened, with_extension
 from browser.lab import address, lab
 from sudare.production.demo import demo
 
@@ -57,33 +57,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Path:
 def url(folder: Path) -> Iterator[str]:
     with lab(folder) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test if it asked anything of another machine, or if a script of it failed."""
-    opened = browser.new_page(viewport={"width": 1400, "height": 900})
-    outside: list[str] = []
-    failed: list[str] = []
-    opened.on("request", lambda one: outside.append(one.url))
-    opened.on("pageerror", lambda one: failed.append(str(one)))
-    yield opened
-    opened.close()
-    ours = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:")
-    assert [one for one in outside if not ours.match(one)] == []
-    assert failed == []
-
-
-def opened(page: Page, url: str, path: str) -> None:
-    """Open a spec; return once its steps are drawn."""
-    page.goto(address(url, path))
-    page.locator("[data-sudare=step]").first.wait_for(timeout=_WITHIN)
 
 
 def start_run(page: Page, out: str) -> Locator:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.axe import faults
-from browser.chromium import chromium, needs_browser
-from browser.extension import with_extension
-from browser.lab import address, lab
+from browser.chromium import needs_browser, watched_page
+from browser.extension import opened, with_extension
+from browser.lab import lab
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,25 +55,14 @@ def url(folder: Path) -> Iterator[str]:
         yield served
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def page(browser: Browser, url: str, folder: Path) -> Iterator[Page]:
     """A page that shows a spec of its own."""
     (folder / "a.sudare.yaml").write_text(SPEC, encoding="utf-8")
-    opened = browser.new_page(viewport={"width": 1400, "height": 900})
-    failed: list[str] = []
-    opened.on("pageerror", lambda one: failed.append(str(one)))
-    opened.goto(address(url, "a.sudare.yaml"))
-    opened.locator("[data-sudare=step]").first.wait_for(timeout=_WITHIN)
-    opened.locator("[data-sudare-place=unit]").wait_for()  # the catalogue is there
-    yield opened
-    opened.close()
-    assert failed == []
+    with watched_page(browser) as shown:
+        opened(shown, url, "a.sudare.yaml")
+        shown.locator("[data-sudare-place=unit]").wait_for()  # the catalogue is there
+        yield shown
 
 
 def text(page: Page) -> str:

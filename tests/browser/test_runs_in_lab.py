@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from browser.chromium import chromium, needs_browser
-from browser.extension import with_extension
-from browser.lab import address, lab
+from browser.chromium import needs_browser
+from browser.extension import opened, with_extension
+from browser.lab import lab
 from browser.own_server import OWN
 from sudare.production.demo import demo
 from sudare.server.runs import Run, Runs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -68,29 +68,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def url(folder: Path) -> Iterator[str]:
     with lab(folder) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test if a script of it failed."""
-    opened = browser.new_page(viewport={"width": 1400, "height": 900})
-    failed: list[str] = []
-    opened.on("pageerror", lambda one: failed.append(str(one)))
-    yield opened
-    opened.close()
-    assert failed == []
-
-
-def opened(page: Page, url: str, path: str) -> None:
-    """Open a spec; return once its steps are drawn."""
-    page.goto(address(url, path))
-    page.locator("[data-sudare=step]").first.wait_for(timeout=_WITHIN)
 
 
 def asked(page: Page, **fields: str) -> Locator:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.chromium import chromium, needs_browser
+from browser.chromium import needs_browser
 from browser.extension import with_extension
 from browser.lab import address, lab
 from sudare.production.demo import demo
@@ -16,7 +16,7 @@ from sudare.production.demo import demo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -49,23 +49,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (root / "notes.yaml").write_text("alphabet: 1\n", encoding="utf-8")
     with lab(root) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test if a script of it failed."""
-    opened = browser.new_page(viewport={"width": 1400, "height": 900})
-    failed: list[str] = []
-    opened.on("pageerror", lambda one: failed.append(str(one)))
-    yield opened
-    opened.close()
-    assert failed == []
 
 
 def text_of(page: Page, url: str, path: str, place: str = "") -> None:
