@@ -41,6 +41,7 @@ export class SpecModel implements IDisposable {
     });
     context.ready
       .then(() => {
+        context.model.sharedModel.clearUndoHistory(); // Lab does so too, but only after a checkpoint was made
         this.onFile();
         context.model.contentChanged.connect(this.onText, this);
         context.fileChanged.connect(this.onFile, this);
