@@ -9,6 +9,7 @@ import type { CatalogueTold, DismissalTold } from '../types.js';
 import type { SpecModel } from './model.js';
 import { SchemaForm } from './schemaForm.js';
 import { at, Lines, Reason, Standards, Tool, useEdit } from './tools.js';
+import { Unfolding } from './unfolding.js';
 
 interface Props {
   readonly model: SpecModel;
@@ -25,9 +26,7 @@ function textOf(value: unknown, otherwise: string): string {
 
 export function Dismissals({ model, spec, catalogue }: Props): React.JSX.Element {
   const { trans } = model.common;
-  const [isOpen, setOpen] = React.useState(false);
   const names = React.useMemo(() => spec.columns.map(one => one.name), [spec]);
-  const opener = '[data-sudare=add-dismissal]';
   return (
     <>
       {spec.dismissed.length === 0 ? <p className="sudare-none">{trans.__('No finding is dismissed.')}</p> : null}
@@ -37,45 +36,37 @@ export function Dismissals({ model, spec, catalogue }: Props): React.JSX.Element
         ))}
       </ul>
       <div className="sudare-add">
-        <button
-          type="button"
-          className="sudare-link"
-          data-sudare="add-dismissal"
-          aria-expanded={isOpen}
-          onClick={() => setOpen(!isOpen)}
-        >
-          {trans.__('Dismiss a finding with a reason')}
-        </button>
-        {isOpen && catalogue !== null ? (
-          <SchemaForm
-            common={model.common}
-            kind="dismissal"
-            id="finding"
-            label={trans.__('Dismiss a finding with a reason')}
-            about={trans.__('For a finding that needs no step. What must be done cannot be dismissed.')}
-            schema={catalogue.dismissal}
-            data={NOTHING}
-            columns={names}
-            apply={async filled => {
-              const { kind, column, standards, because, by } = filled;
-              const finding = findingOf(textOf(kind, 'none'), textOf(column, ''));
-              if (finding === null) {
-                return [{ code: 'no-column', where: '', message: trans.__('Choose the column of the finding.') }];
-              }
-              return model.edit(
-                {
-                  name: 'dismissed',
-                  args: { finding, standards: standards ?? [], because: because ?? '', by: by ?? null }
-                },
-                { said: trans.__('The finding was dismissed.'), focus: [opener] }
-              );
-            }}
-            close={() => {
-              setOpen(false);
-              model.focusOn([opener]);
-            }}
-          />
-        ) : null}
+        <Unfolding model={model} name="add-dismissal" label={trans.__('Dismiss a finding with a reason')}>
+          {(opener, close) =>
+            catalogue === null ? null : (
+              <SchemaForm
+                common={model.common}
+                kind="dismissal"
+                id="finding"
+                label={trans.__('Dismiss a finding with a reason')}
+                about={trans.__('For a finding that needs no step. What must be done cannot be dismissed.')}
+                schema={catalogue.dismissal}
+                data={NOTHING}
+                columns={names}
+                apply={async filled => {
+                  const { kind, column, standards, because, by } = filled;
+                  const finding = findingOf(textOf(kind, 'none'), textOf(column, ''));
+                  if (finding === null) {
+                    return [{ code: 'no-column', where: '', message: trans.__('Choose the column of the finding.') }];
+                  }
+                  return model.edit(
+                    {
+                      name: 'dismissed',
+                      args: { finding, standards: standards ?? [], because: because ?? '', by: by ?? null }
+                    },
+                    { said: trans.__('The finding was dismissed.'), focus: [opener] }
+                  );
+                }}
+                close={close}
+              />
+            )
+          }
+        </Unfolding>
       </div>
     </>
   );

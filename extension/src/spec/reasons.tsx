@@ -5,39 +5,25 @@ import * as React from 'react';
 import type { SpecView } from '../core/reading.js';
 import type { SpecModel } from './model.js';
 import { SchemaForm } from './schemaForm.js';
+import { Unfolding } from './unfolding.js';
 
 const NOTHING: Record<string, unknown> = {};
 
 export function Reasons({ model, spec }: { readonly model: SpecModel; readonly spec: SpecView }): React.JSX.Element {
   const { trans } = model.common;
-  const [isOpen, setOpen] = React.useState(false);
   const schema = React.useMemo(() => {
     const steps = spec.steps.map(one => ({
       const: one.index,
-      title: `${one.index + 1}. ${one.label}（${one.columns.join(trans.__(', '))}）`
+      title: `${one.index + 1}. ${one.label} (${one.columns.join(trans.__(', '))})`
     }));
     const places = { type: 'array', title: trans.__('steps'), uniqueItems: true, items: { type: 'integer', oneOf: steps } };
     const because = { type: 'string', title: trans.__('reason') };
     const by = { type: 'string', title: trans.__('decided by, with the date'), description: trans.__('such as Yamada 2026-06-02') };
     return { type: 'object', properties: { places, because, by } };
   }, [spec, trans]);
-  const opener = '[data-sudare=reasons]';
-  const close = (): void => {
-    setOpen(false);
-    model.focusOn([opener]);
-  };
   return (
-    <>
-      <button
-        type="button"
-        className="sudare-link"
-        data-sudare="reasons"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-      >
-        {trans.__('One reason for several steps')}
-      </button>
-      {isOpen ? (
+    <Unfolding model={model} name="reasons" label={trans.__('One reason for several steps')}>
+      {(opener, close) => (
         <SchemaForm
           common={model.common}
           kind="reasons"
@@ -60,7 +46,7 @@ export function Reasons({ model, spec }: { readonly model: SpecModel; readonly s
           }}
           close={close}
         />
-      ) : null}
-    </>
+      )}
+    </Unfolding>
   );
 }
