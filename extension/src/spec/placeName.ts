@@ -13,6 +13,10 @@ export function placeName(
   catalogue: CatalogueTold | null,
   where: string
 ): string {
+  const line = /^line (\d+)$/.exec(where)?.[1]; // of a text that could not be read
+  if (line !== undefined) {
+    return trans.__('line %1', line);
+  }
   const entry = entryOf(where);
   const standard = standardOf(where);
   if (standard !== null) {

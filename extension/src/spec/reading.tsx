@@ -76,6 +76,7 @@ function Page({ model, catalogue }: PageProps): React.JSX.Element {
           {trans.__('The text cannot be read as a spec:')}
           <ProblemList
             problems={broken}
+            name={where => placeName(trans, null, catalogue, where)}
             show={place => void model.common.app.commands.execute(Commands.text, { path: model.path, place })}
           />
         </div>
