@@ -193,9 +193,11 @@ def test_autosave_never_writes_over_a_file_that_was_saved_elsewhere(beside: Besi
     beside.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:toggle-autosave')")
     beside.page.wait_for_function(f"() => !{_MODEL}.dirty", timeout=_SOON)  # saved by itself, since nobody else had
     assert read_spec(beside.spec).spec.steps[0].disabled != before
+    beside.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:toggle-autosave')")
     beside.notice("news").wait_for(timeout=_SOON)
+    beside.type_before("# 途中\\n")  # first, since a document without changes follows the file
     beside.elsewhere("ほかの次の題")
-    beside.type_before("# 途中\\n")
+    beside.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:toggle-autosave')")
     asked = beside.page.locator(".jp-Dialog")
     asked.get_by_text("has changed on disk").wait_for(timeout=_SOON)
     assert beside.title == "ほかの次の題"
